@@ -2,15 +2,14 @@
  * The ledger as the product needs it. Shapes of UTxOs follow Lucid's, so that adapters need no translation:
  * hex for hashes and CBOR, bech32 for addresses, unit = policy id ‖ asset name in hex, "lovelace" for ADA.
  */
+import type { OutRef } from "../domain/out-ref.js";
+
 export type Network = "mainnet" | "preprod" | "preview" | "embedded";
 
 /** 1 on mainnet, 0 on every test network (CIP-19). */
 export const networkId = (network: Network): 0 | 1 => (network === "mainnet" ? 1 : 0);
 
-export interface OutRef {
-  readonly txHash: string;
-  readonly outputIndex: number;
-}
+export type { OutRef };
 
 export interface PlutusScript {
   readonly type: "PlutusV3";

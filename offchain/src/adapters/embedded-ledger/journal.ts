@@ -1,0 +1,31 @@
+/** Where blocks are kept: a directory (`journal-files.ts`) or memory. Appending is the one act that several processes race for. */
+export interface Journal {
+  readonly genesis: Uint8Array;
+  /** The block at this height, or null when there is none. */
+  read(height: number): Uint8Array | null;
+  /** Writes the block durably at this height; false when another one stands there already. */
+  append(height: number, bytes: Uint8Array): boolean;
+  /** Takes a damaged block out of the way; only ever the last one. */
+  setAside(height: number): void;
+  /** Snapshots, newest first. */
+  snapshots(): Iterable<Uint8Array>;
+  keepSnapshot(height: number, bytes: Uint8Array): void;
+}
+
+export function memoryJournal(genesis: Uint8Array): Journal {
+  const blocks: Uint8Array[] = [];
+  return {
+    genesis,
+    read: (height) => blocks[height - 1] ?? null,
+    append(height, bytes) {
+      if (height !== blocks.length + 1) return false;
+      blocks.push(bytes);
+      return true;
+    },
+    setAside: (height) => {
+      if (height === blocks.length) blocks.pop();
+    },
+    snapshots: () => [],
+    keepSnapshot: () => {},
+  };
+}

@@ -1,0 +1,43 @@
+// Generated from plutus.json by `npm run blueprint`; do not edit.
+
+/** Bytes, as lower-case hex. */
+export type Hex = string;
+
+/** dpp/attestation/Attest */
+export type Attest = { readonly role: Role; readonly kind: Kind; readonly holder: Hex; readonly alg: number; readonly pk: Hex; readonly encPk: Hex; readonly operator: Hex; readonly place: Hex; readonly status: Standing; readonly validFrom: number; readonly validTo: number; readonly maxDelay: number; readonly keyring: Hex; readonly keyEpoch: number };
+
+/** dpp/config/Config */
+export type Config = { readonly members: readonly Hex[]; readonly threshold: number; readonly freezeKeys: readonly Hex[]; readonly scripts: ReadonlyMap<Hex, Hex>; readonly successor: Hex | null };
+
+/** dpp/config/ConfigMint */
+export type ConfigMint = "Found";
+
+/** dpp/config/ConfigSpend */
+export type ConfigSpend = "Reclaim";
+
+/** dpp/attestation/Kind */
+export type Kind = "IndividualSource" | "DeviceSource" | "GatewaySource";
+
+/** dpp/passport/Passport */
+export type Passport = { readonly schema: number; readonly revision: number; readonly status: PassportStatus; readonly issuer: Hex; readonly dataRoot: Hex; readonly content: Hex; readonly actionHead: Hex; readonly idCommit: Hex; readonly idMethod: number; readonly batch: Hex | null; readonly predecessor: Hex | null };
+
+/** dpp/passport/PassportMint */
+export type PassportMint = { readonly seed: { readonly transactionId: Hex; readonly outputIndex: number }; readonly indices: readonly number[]; readonly first: number };
+
+/** dpp/passport/PassportSpend */
+export type PassportSpend = { readonly is: "Update" } | { readonly is: "Revoke"; readonly authority: Hex };
+
+/** dpp/passport/PassportStatus */
+export type PassportStatus = "Active" | "Revoked" | "Retired" | "Repurposed";
+
+/** dpp/attestation/Role */
+export type Role = "Manufacturer" | "Intermediary" | "Recycler" | "Repairer" | "Authority" | "Supervisor" | "Station" | "Gateway" | "Lab";
+
+/** dpp/attestation/RolesMint */
+export type RolesMint = { readonly seed: { readonly transactionId: Hex; readonly outputIndex: number }; readonly indices: readonly number[]; readonly first: number };
+
+/** dpp/attestation/RolesSpend */
+export type RolesSpend = "Renew" | "RotateKeys" | "Publish" | "Suspend" | "Revoke";
+
+/** dpp/attestation/Standing */
+export type Standing = "Active" | "Suspended" | "Revoked";

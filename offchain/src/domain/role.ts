@@ -1,0 +1,15 @@
+/** Roles, in the order of the datum's constructors (docs/spec/datum.md). */
+export const ROLES = [
+  "MANUFACTURER",
+  "INTERMEDIARY",
+  "RECYCLER",
+  "REPAIRER",
+  "AUTHORITY",
+  "SUPERVISOR",
+  "STATION",
+  "GATEWAY",
+  "LAB",
+] as const;
+export type Role = (typeof ROLES)[number];
+
+export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);

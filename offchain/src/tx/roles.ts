@@ -1,0 +1,176 @@
+/** Plans for attestations: issue, renew, rotate keys, publish a keyring, suspend, revoke. Rules: docs/spec/datum.md "Redeemers". */
+import {
+  decodeAttestationDatum,
+  encodeAttestationDatum,
+  encodeIssueRedeemer,
+  ROLES_PUBLISH,
+  ROLES_RENEW,
+  ROLES_REVOKE,
+  ROLES_ROTATE_KEYS,
+  ROLES_SUSPEND,
+} from "../codec/datum.js";
+import type { Attestation } from "../domain/attestation.js";
+import type { Cip68, TokenMetadata } from "../domain/passport.js";
+import { attestationName } from "../domain/tokens.js";
+import type { Utxo } from "../ports/ledger.js";
+import type { Contracts, DeploymentUtxos } from "./contracts.js";
+import type { TxPlan } from "./plan.js";
+import { continuing, mintPairs, type Validity, withScript } from "./state.js";
+
+export interface NewAttestation {
+  readonly metadata: TokenMetadata;
+  readonly attestation: Omit<Attestation, "status" | "keyring" | "keyEpoch">;
+  /** Wallet that receives the badge. */
+  readonly badgeAddress: string;
+}
+
+/** Accredits any number of actors in one transaction; names follow from `seed`, an output of the payer that the transaction spends. */
+export function planIssueRoles(
+  contracts: Contracts,
+  utxos: DeploymentUtxos,
+  seed: Utxo,
+  accredited: readonly NewAttestation[],
+  quorum: readonly string[],
+): { readonly plan: TxPlan; readonly names: readonly string[] } {
+  const named = accredited
+    .map((entry, index) => ({ entry, index, name: attestationName(entry.attestation.role, seed, index) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const states = named.map(({ entry, name }) => {
+    const datum: Cip68<Attestation> = {
+      metadata: entry.metadata,
+      extra: { ...entry.attestation, status: "Active", keyring: "", keyEpoch: 0 },
+    };
+    return {
+      name,
+      datum: encodeAttestationDatum(datum),
+      largest: encodeAttestationDatum(largest(datum)),
+      userAddress: entry.badgeAddress,
+    };
+  });
+  const redeemer = encodeIssueRedeemer({ seed, indices: named.map(({ index }) => index), first: 0 });
+  const { mint, outputs } = mintPairs(contracts.roles, states, redeemer);
+  const plan: TxPlan = {
+    inputs: [{ utxo: seed }],
+    ...withScript(contracts, utxos, "roles"),
+    mints: [mint],
+    outputs,
+    signers: quorum,
+  };
+  const names = accredited.map((_, index) => named.find((entry) => entry.index === index)?.name ?? "");
+  return { plan, names };
+}
+
+const LONG = "x".repeat(64);
+/** Bytes of a CIDv1 with SHA-256, and of any key that the role may come to sign with. */
+const KEYRING_BYTES = 36;
+const ED25519_BYTES = 32;
+const MAX_PK_BYTES = 160;
+
+/** An attestation at its largest: actors who capture events may move to a signature form with a longer key. */
+function largest({ extra }: Cip68<Attestation>): Cip68<Attestation> {
+  const captures = ["SUPERVISOR", "STATION", "GATEWAY", "LAB"].includes(extra.role);
+  return {
+    metadata: { name: LONG, image: LONG },
+    extra: {
+      ...extra,
+      pk: "00".repeat(captures ? MAX_PK_BYTES : ED25519_BYTES),
+      validFrom: Number.MAX_SAFE_INTEGER,
+      validTo: Number.MAX_SAFE_INTEGER,
+      keyring: "00".repeat(KEYRING_BYTES),
+      keyEpoch: 0xffffffff,
+    },
+  };
+}
+
+type Change = (old: Cip68<Attestation>) => Cip68<Attestation>;
+
+function planChange(
+  contracts: Contracts,
+  utxos: DeploymentUtxos,
+  state: Utxo,
+  redeemer: string,
+  change: Change,
+  signers: readonly string[],
+  validity?: Validity,
+): TxPlan {
+  const datum = encodeAttestationDatum(change(decodeAttestationDatum(state.datum ?? "")));
+  return {
+    inputs: [{ utxo: state, redeemer }],
+    ...withScript(contracts, utxos, "roles"),
+    mints: [],
+    outputs: [continuing(state, datum)],
+    signers,
+    ...(validity === undefined ? {} : { validity }),
+  };
+}
+
+const extraOf =
+  (delta: Partial<Attestation>): Change =>
+  (old) => ({ ...old, extra: { ...old.extra, ...delta } });
+
+export interface Renewal {
+  readonly validFrom: number;
+  readonly validTo: number;
+  readonly metadata?: TokenMetadata;
+}
+
+export const planRenew = (
+  contracts: Contracts,
+  utxos: DeploymentUtxos,
+  state: Utxo,
+  { validFrom, validTo, metadata }: Renewal,
+  quorum: readonly string[],
+): TxPlan =>
+  planChange(
+    contracts,
+    utxos,
+    state,
+    ROLES_RENEW,
+    (old) => ({
+      metadata: metadata ?? old.metadata,
+      extra: { ...old.extra, status: "Active", validFrom, validTo },
+    }),
+    quorum,
+  );
+
+export type Keys = Pick<Attestation, "holder" | "alg" | "pk" | "encPk">;
+
+/** Signed by the holder of today; `keys.holder` acts from then on. */
+export function planRotateKeys(
+  contracts: Contracts,
+  utxos: DeploymentUtxos,
+  state: Utxo,
+  keys: Keys,
+  validity: Validity,
+): TxPlan {
+  const { extra } = decodeAttestationDatum(state.datum ?? "");
+  const change = extraOf({ ...keys, keyEpoch: extra.keyEpoch + 1 });
+  return planChange(contracts, utxos, state, ROLES_ROTATE_KEYS, change, [extra.holder], validity);
+}
+
+/** `keyring`: binary CID, hex. */
+export function planPublishKeyring(
+  contracts: Contracts,
+  utxos: DeploymentUtxos,
+  state: Utxo,
+  keyring: string,
+  validity: Validity,
+): TxPlan {
+  const { extra } = decodeAttestationDatum(state.datum ?? "");
+  return planChange(contracts, utxos, state, ROLES_PUBLISH, extraOf({ keyring }), [extra.holder], validity);
+}
+
+export const planSuspend = (
+  contracts: Contracts,
+  utxos: DeploymentUtxos,
+  state: Utxo,
+  freezeKey: string,
+): TxPlan =>
+  planChange(contracts, utxos, state, ROLES_SUSPEND, extraOf({ status: "Suspended" }), [freezeKey]);
+
+export const planRevokeRole = (
+  contracts: Contracts,
+  utxos: DeploymentUtxos,
+  state: Utxo,
+  quorum: readonly string[],
+): TxPlan => planChange(contracts, utxos, state, ROLES_REVOKE, extraOf({ status: "Revoked" }), quorum);

@@ -1,0 +1,99 @@
+/** The deployment on the ledger: found it, find it again. */
+
+import { blake2b } from "@noble/hashes/blake2.js";
+import { decodeConfigDatum } from "../codec/datum.js";
+import { decodePlutusData } from "../codec/plutus-data.js";
+import { concat, fromHex, toHex } from "../domain/bytes.js";
+import type { Config } from "../domain/config.js";
+import { DppError } from "../domain/errors.js";
+import type { PlutusScript, Utxo } from "../ports/ledger.js";
+import type { Signer } from "../ports/signer.js";
+import { configUnit, type DeploymentUtxos } from "../tx/contracts.js";
+import { planCarryScript, planFound, planReclaim } from "../tx/deploy.js";
+import type { Context, Reading } from "./context.js";
+import { type Submitted, submitPlan } from "./submit.js";
+
+/** @throws DppError `deployment/not-found` when the config token is not on this ledger. */
+export async function loadDeployment({
+  ledger,
+  contracts,
+}: Reading): Promise<DeploymentUtxos & { readonly state: Config }> {
+  const config = await ledger.utxoByUnit(configUnit(contracts));
+  if (config === null || !config.datum) {
+    throw new DppError("deployment/not-found", `this ledger has no deployment ${contracts.config.hash}`);
+  }
+  const carried = await ledger.utxosAt(contracts.config.address);
+  const carrying = (hash: string): Utxo | undefined =>
+    carried.find(({ scriptRef }) => scriptRef && hashOf(scriptRef) === hash);
+  const roles = carrying(contracts.roles.hash);
+  const passport = carrying(contracts.passport.hash);
+  return {
+    config,
+    scripts: { ...(roles && { roles }), ...(passport && { passport }) },
+    state: decodeConfigDatum(config.datum),
+  };
+}
+
+/** Script hash: blake2b-224 of the language tag (3 = Plutus V3) and the once-wrapped script (Conway CDDL). */
+function hashOf({ script }: PlutusScript): string {
+  const inner = decodePlutusData(fromHex(script));
+  if (!(inner instanceof Uint8Array))
+    throw new DppError("deployment/script", "a reference script is not CBOR bytes");
+  return toHex(blake2b(concat(Uint8Array.of(3), inner), { dkLen: 28 }));
+}
+
+export interface Founding {
+  readonly config: Omit<Config, "scripts" | "successor">;
+  /** Output that `contracts` were made for; the founder spends it. */
+  readonly seed: Utxo;
+}
+
+/** Carries the reference scripts, then mints the config token last, so that whoever sees a deployment sees all of it. `signers[0]` pays. */
+export async function foundDeployment(
+  context: Context,
+  signers: readonly [Signer, ...Signer[]],
+  { config, seed }: Founding,
+): Promise<readonly Submitted[]> {
+  const { contracts } = context;
+  const done: Submitted[] = [];
+  for (const { script } of [contracts.roles, contracts.passport]) {
+    done.push(await submitPlan(context, signers, async () => planCarryScript(contracts, script)));
+  }
+  const scripts = { passport: contracts.passport.hash, roles: contracts.roles.hash };
+  const members = signers.map(({ keyHash }) => keyHash).filter((keyHash) => config.members.includes(keyHash));
+  const plan = planFound(
+    contracts,
+    seed,
+    { ...config, scripts, successor: null },
+    members.slice(0, config.threshold),
+  );
+  done.push(await submitPlan(context, signers, async () => plan));
+  return done;
+}
+
+/** Takes back the reference scripts, e.g. after a successor took over. */
+export async function reclaimScript(
+  context: Context,
+  signers: readonly [Signer, ...Signer[]],
+  carried: Utxo,
+): Promise<Submitted> {
+  return submitPlan(context, signers, async () => {
+    const { config, state } = await loadDeployment(context);
+    return planReclaim(context.contracts, config, carried, quorumAmong(state, signers));
+  });
+}
+
+/** @throws DppError `consortium/below-quorum` when too few members' keys are at hand. */
+export function quorumAmong({ members, threshold }: Config, signers: readonly Signer[]): readonly string[] {
+  const held = members.filter((member) => signers.some(({ keyHash }) => keyHash === member));
+  if (held.length < threshold) {
+    throw new DppError(
+      "consortium/below-quorum",
+      `${held.length} of the ${threshold} keys that must sign are at hand`,
+      {
+        details: { held: held.length, threshold },
+      },
+    );
+  }
+  return held.slice(0, threshold);
+}

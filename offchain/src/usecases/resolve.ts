@@ -1,0 +1,160 @@
+/** Reads attestations and passports off the ledger, as plain views. Believes nothing but the ledger. */
+import { CID } from "multiformats/cid";
+import { decodeAttestationDatum, decodePassportDatum } from "../codec/datum.js";
+import { type Attestation, isLive } from "../domain/attestation.js";
+import { fromHex } from "../domain/bytes.js";
+import type { PassportStatus } from "../domain/passport.js";
+import { isPassportId, LABEL_REFERENCE, referenceUnit } from "../domain/tokens.js";
+import type { Utxo } from "../ports/ledger.js";
+import type { Reading } from "./context.js";
+
+export interface AttestationView extends Omit<Attestation, "keyring"> {
+  /** Attestation name, hex. */
+  readonly name: string;
+  readonly title: string;
+  /** CID of the sealing keyring. */
+  readonly keyring: string | null;
+  /** Active and inside its dates, now. */
+  readonly live: boolean;
+  /** Unit of the (100). */
+  readonly unit: string;
+  readonly utxo: Utxo;
+}
+
+export interface PassportState {
+  readonly id: string;
+  /** Unit of the (100). */
+  readonly unit: string;
+  readonly status: PassportStatus;
+  readonly revision: number;
+  readonly issuer: AttestationView | null;
+  /** Attestation name of the issuer, as the datum has it. */
+  readonly issuerName: string;
+  readonly name: string;
+  readonly image: string;
+  readonly dataRoot: string;
+  /** CID of the sealed passport. */
+  readonly content: string;
+  readonly idCommit: string;
+  readonly idMethod: number;
+  readonly utxo: Utxo;
+  readonly datum: string;
+  /** The transaction that made the present state. */
+  readonly anchor: Anchor;
+  readonly issued: Anchor;
+}
+
+export interface Anchor {
+  readonly txHash: string;
+  readonly slot: number;
+  readonly height: number;
+  /** POSIX ms. */
+  readonly time: number;
+}
+
+const cidText = (hex: string): string => CID.decode(fromHex(hex)).toString();
+
+/** The state output of an NFT at its contract; `null` when there is none, or when it lies anywhere else. */
+async function stateOf({ ledger }: Reading, unit: string, address: string): Promise<Utxo | null> {
+  const utxo = await ledger.utxoByUnit(unit);
+  return utxo !== null && utxo.address === address && utxo.datum ? utxo : null;
+}
+
+/** `name`: attestation name, hex. `null`: not accredited here. */
+export async function readAttestation(reading: Reading, name: string): Promise<AttestationView | null> {
+  const { roles } = reading.contracts;
+  const utxo = await stateOf(reading, referenceUnit(roles.hash, name), roles.address);
+  return utxo === null ? null : viewOf(reading, name, utxo);
+}
+
+function viewOf({ clock, contracts }: Reading, name: string, utxo: Utxo): AttestationView {
+  const { metadata, extra } = decodeAttestationDatum(utxo.datum ?? "");
+  return {
+    ...extra,
+    name,
+    title: metadata.name,
+    keyring: extra.keyring === "" ? null : cidText(extra.keyring),
+    live: isLive(extra, clock.now()),
+    unit: referenceUnit(contracts.roles.hash, name),
+    utxo,
+  };
+}
+
+/** Every attestation of the deployment, tombstones included, by name. */
+export async function listAttestations(reading: Reading): Promise<readonly AttestationView[]> {
+  const { roles } = reading.contracts;
+  const prefix = roles.hash + LABEL_REFERENCE;
+  const utxos = await reading.ledger.utxosByCredential(roles.hash);
+  const views = utxos.flatMap((utxo) => {
+    const unit = Object.keys(utxo.assets).find((name) => name.startsWith(prefix));
+    return unit === undefined ? [] : [viewOf(reading, unit.slice(prefix.length), utxo)];
+  });
+  return views.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Attestations whose `holder` is this key hash. */
+export async function attestationsOfHolder(
+  reading: Reading,
+  keyHash: string,
+): Promise<readonly AttestationView[]> {
+  const all = await listAttestations(reading);
+  return all.filter(({ holder }) => holder === keyHash);
+}
+
+/** `id`: passport id, hex. `null`: no such passport in this deployment. */
+export async function readPassport(reading: Reading, id: string): Promise<PassportState | null> {
+  if (!isPassportId(id)) return null;
+  const { passport } = reading.contracts;
+  const unit = referenceUnit(passport.hash, id);
+  const utxo = await stateOf(reading, unit, passport.address);
+  if (utxo === null) return null;
+  const { metadata, extra } = decodePassportDatum(utxo.datum ?? "");
+  const [issuer, anchor, [first]] = await Promise.all([
+    readAttestation(reading, extra.issuer),
+    reading.ledger.transaction(utxo.txHash),
+    reading.ledger.transactionsOf(unit),
+  ]);
+  if (anchor === null || first === undefined) return null;
+  return {
+    id,
+    unit,
+    status: extra.status,
+    revision: extra.revision,
+    issuer,
+    issuerName: extra.issuer,
+    name: metadata.name,
+    image: metadata.image,
+    dataRoot: extra.dataRoot,
+    content: cidText(extra.content),
+    idCommit: extra.idCommit,
+    idMethod: extra.idMethod,
+    utxo,
+    datum: utxo.datum ?? "",
+    anchor: anchorOf(anchor),
+    issued: anchorOf(first),
+  };
+}
+
+const anchorOf = ({
+  hash,
+  slot,
+  height,
+  time,
+}: {
+  hash: string;
+  slot: number;
+  height: number;
+  time: number;
+}): Anchor => ({
+  txHash: hash,
+  slot,
+  height,
+  time,
+});
+
+/** Ids of the passports that exist. */
+export async function listPassports({ ledger, contracts }: Reading): Promise<readonly string[]> {
+  const prefix = contracts.passport.hash + LABEL_REFERENCE;
+  const units = await ledger.unitsOf(contracts.passport.hash);
+  return units.filter((unit) => unit.startsWith(prefix)).map((unit) => unit.slice(prefix.length));
+}

@@ -1,0 +1,143 @@
+/** What the consortium and its actors do with attestations. Signatures come from `signers`; `signers[0]` pays. */
+import { DppError } from "../domain/errors.js";
+import type { Signer } from "../ports/signer.js";
+import {
+  type Keys,
+  type NewAttestation,
+  planIssueRoles,
+  planPublishKeyring,
+  planRenew,
+  planRevokeRole,
+  planRotateKeys,
+  planSuspend,
+  type Renewal,
+} from "../tx/roles.js";
+import type { Context } from "./context.js";
+import { loadDeployment, quorumAmong } from "./deployment.js";
+import { type AttestationView, readAttestation } from "./resolve.js";
+import { type Submitted, seedOf, submitPlan, validityNow } from "./submit.js";
+
+type Signers = readonly [Signer, ...Signer[]];
+
+/** Accredits actors; answers their attestation names in the order given. */
+export async function issueRoles(
+  context: Context,
+  signers: Signers,
+  accredited: readonly NewAttestation[],
+): Promise<Submitted & { readonly names: readonly string[] }> {
+  let names: readonly string[] = [];
+  const submitted = await submitPlan(context, signers, async () => {
+    const deployment = await loadDeployment(context);
+    const seed = await seedOf(context, signers[0].address);
+    const issue = planIssueRoles(
+      context.contracts,
+      deployment,
+      seed,
+      accredited,
+      quorumAmong(deployment.state, signers),
+    );
+    names = issue.names;
+    return issue.plan;
+  });
+  return { ...submitted, names };
+}
+
+/** @throws DppError `role/unknown`. */
+export async function requireAttestation(context: Context, name: string): Promise<AttestationView> {
+  const view = await readAttestation(context, name);
+  if (view === null) throw new DppError("role/unknown", `no attestation ${name} in this deployment`);
+  return view;
+}
+
+function requireStatus(
+  view: AttestationView,
+  allowed: readonly AttestationView["status"][],
+  verb: string,
+): void {
+  if (!allowed.includes(view.status)) {
+    throw new DppError("role/status", `cannot ${verb} an attestation that is ${view.status}`, {
+      details: { status: view.status },
+    });
+  }
+}
+
+export const renewRole = (
+  context: Context,
+  signers: Signers,
+  name: string,
+  renewal: Renewal,
+): Promise<Submitted> =>
+  submitPlan(context, signers, async () => {
+    const deployment = await loadDeployment(context);
+    const view = await requireAttestation(context, name);
+    requireStatus(view, ["Active", "Suspended"], "renew");
+    return planRenew(
+      context.contracts,
+      deployment,
+      view.utxo,
+      renewal,
+      quorumAmong(deployment.state, signers),
+    );
+  });
+
+/** Any one freeze key, at once. */
+export const suspendRole = (context: Context, signers: Signers, name: string): Promise<Submitted> =>
+  submitPlan(context, signers, async () => {
+    const deployment = await loadDeployment(context);
+    const view = await requireAttestation(context, name);
+    requireStatus(view, ["Active"], "suspend");
+    const key = deployment.state.freezeKeys.find((freeze) =>
+      signers.some(({ keyHash }) => keyHash === freeze),
+    );
+    if (key === undefined)
+      throw new DppError("consortium/no-freeze-key", "none of the keys at hand may suspend");
+    return planSuspend(context.contracts, deployment, view.utxo, key);
+  });
+
+export const revokeRole = (context: Context, signers: Signers, name: string): Promise<Submitted> =>
+  submitPlan(context, signers, async () => {
+    const deployment = await loadDeployment(context);
+    const view = await requireAttestation(context, name);
+    requireStatus(view, ["Active", "Suspended"], "revoke");
+    return planRevokeRole(context.contracts, deployment, view.utxo, quorumAmong(deployment.state, signers));
+  });
+
+export const rotateKeys = (
+  context: Context,
+  signers: Signers,
+  name: string,
+  keys: Keys,
+): Promise<Submitted> =>
+  submitPlan(context, signers, async () => {
+    const deployment = await loadDeployment(context);
+    const view = await requireLive(context, name);
+    return planRotateKeys(context.contracts, deployment, view.utxo, keys, await validityNow(context));
+  });
+
+/** `keyring`: binary CID, hex. */
+export const publishKeyring = (
+  context: Context,
+  signers: Signers,
+  name: string,
+  keyring: string,
+): Promise<Submitted> =>
+  submitPlan(context, signers, async () => {
+    const deployment = await loadDeployment(context);
+    const view = await requireLive(context, name);
+    return planPublishKeyring(context.contracts, deployment, view.utxo, keyring, await validityNow(context));
+  });
+
+/** @throws DppError `role/not-live` when suspended, revoked or outside its dates: the ledger would refuse, and say less. */
+export async function requireLive(context: Context, name: string): Promise<AttestationView> {
+  const view = await requireAttestation(context, name);
+  if (!view.live) {
+    throw new DppError(
+      "role/not-live",
+      `attestation ${name} is ${view.status === "Active" ? "outside its dates" : view.status}`,
+      {
+        details: { status: view.status, validFrom: view.validFrom, validTo: view.validTo },
+      },
+    );
+  }
+  return view;
+}

@@ -1,0 +1,81 @@
+/** From a plan to an accepted transaction: build, sign, submit. */
+import { DppError, isDppError } from "../domain/errors.js";
+import type { Utxo } from "../ports/ledger.js";
+import type { Signer } from "../ports/signer.js";
+import type { BuiltTx } from "../tx/builder.js";
+import type { TxPlan } from "../tx/plan.js";
+import type { Validity } from "../tx/state.js";
+import type { Context, Reading } from "./context.js";
+
+export interface Submitted {
+  readonly txHash: string;
+  readonly fee: bigint;
+  readonly size: number;
+  readonly exUnits: BuiltTx["exUnits"];
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Plans on the ledger's state of the moment and submits; when another transaction took an input first, plans again on fresh state.
+ * `signers[0]` pays.
+ * @throws DppError `tx/signer-missing` when the plan needs a key that none of `signers` holds; what the builder and the ledger throw.
+ */
+export async function submitPlan(
+  context: Context,
+  signers: readonly [Signer, ...Signer[]],
+  plan: () => Promise<TxPlan>,
+): Promise<Submitted> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await submitOnce(context, signers, await plan());
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isDppError(error, "ledger/conflict")) throw error;
+    }
+  }
+}
+
+async function submitOnce(
+  { builder, ledger }: Context,
+  signers: readonly [Signer, ...Signer[]],
+  plan: TxPlan,
+): Promise<Submitted> {
+  const held = new Map(signers.map((signer) => [signer.keyHash, signer]));
+  const missing = plan.signers.filter((keyHash) => !held.has(keyHash));
+  if (missing.length > 0) {
+    throw new DppError("tx/signer-missing", `no key at hand for ${missing.join(", ")}`, {
+      details: { missing },
+    });
+  }
+  const [payer] = signers;
+  const built = await builder.build(plan, payer);
+  const needed = new Set([payer.keyHash, ...plan.signers]);
+  const witnesses = await Promise.all(
+    [...needed].map((keyHash) => held.get(keyHash)?.signTx(built.bodyHash)),
+  );
+  const cbor = builder.sign(
+    built.cbor,
+    witnesses.filter((witness) => witness !== undefined),
+  );
+  const txHash = await ledger.submit(cbor);
+  await ledger.awaitTx(txHash);
+  return { txHash, fee: built.fee, size: cbor.length / 2, exUnits: built.exUnits };
+}
+
+/** An output of the payer that a mint can consume to make its names unique. */
+export async function seedOf({ ledger }: Reading, address: string): Promise<Utxo> {
+  const utxos = await ledger.utxosAt(address);
+  const [seed] = utxos
+    .filter((utxo) => Object.keys(utxo.assets).length === 1 && !utxo.scriptRef)
+    .toSorted((a, b) => ((b.assets.lovelace ?? 0n) > (a.assets.lovelace ?? 0n) ? 1 : -1));
+  if (seed === undefined) throw new DppError("tx/insufficient-funds", `${address} holds no ADA to spend`);
+  return seed;
+}
+
+const MINUTE = 60_000;
+
+/** A validity range that starts a little before now, for clocks that lag, and stays within the hour that the contracts admit. */
+export async function validityNow({ ledger }: Reading): Promise<Validity> {
+  const { time } = await ledger.tip();
+  return { from: time - 2 * MINUTE, to: time + 20 * MINUTE };
+}

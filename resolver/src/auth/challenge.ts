@@ -1,0 +1,115 @@
+/**
+ * Challenges that a wallet signs. Spec: docs/spec/role-proof.md "Challenge". The nonce authenticates itself, so nothing is stored
+ * until it is answered; then its use is recorded once in the NonceStore.
+ */
+import { parseAddress, toBech32Address } from "@cardano-dpp/offchain/codec/address";
+import { credentialOf } from "@cardano-dpp/offchain/crypto/cip8";
+import { concat, fromBase64url, toBase64url, toHex } from "@cardano-dpp/offchain/domain/bytes";
+import { DppError } from "@cardano-dpp/offchain/domain/errors";
+import type { Clock, Random } from "@cardano-dpp/offchain/ports/clock";
+import { type Network, networkId } from "@cardano-dpp/offchain/ports/ledger";
+import type { NonceStore } from "../ports/nonce-store.js";
+import { macOf, sameMac } from "./mac.js";
+
+export const CHALLENGE_LIFETIME_MS = 5 * 60_000;
+const EXPIRY_BYTES = 6;
+const ID_BYTES = 16;
+const MAC_BYTES = 32;
+
+export interface ChallengeContext {
+  /** Host (and port) of the public URL; never the request's Host header, which the client chooses. */
+  readonly host: string;
+  readonly network: Network;
+  readonly configPolicy: string;
+  readonly serverSecret: Uint8Array;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly nonceStore: NonceStore;
+}
+
+export interface Challenge {
+  readonly nonce: string;
+  /** What the wallet signs, UTF-8. */
+  readonly message: string;
+  /** POSIX ms. */
+  readonly expires: number;
+}
+
+/**
+ * A challenge for this address (bech32 or hex).
+ * @throws DppError `address/*`, `cip8/network`, `cip8/script-address`.
+ */
+export function issueChallenge(ctx: ChallengeContext, addressText: string): Challenge {
+  const address = canonicalAddress(ctx, addressText);
+  const expires = ctx.clock.now() + CHALLENGE_LIFETIME_MS;
+  const expiry = new Uint8Array(EXPIRY_BYTES);
+  new DataView(expiry.buffer).setUint16(0, Math.floor(expires / 2 ** 32));
+  new DataView(expiry.buffer).setUint32(2, expires % 2 ** 32);
+  const id = ctx.random.bytes(ID_BYTES);
+  const nonce = toBase64url(concat(expiry, id, nonceMac(ctx, address, expires, id)));
+  return { nonce, message: challengeMessage(ctx, address, nonce, expires), expires };
+}
+
+/**
+ * The challenge that this nonce stands for, unless it is foreign, forged or expired. Does not consume it.
+ * @throws DppError `auth/nonce-foreign`, `auth/nonce-expired`, `address/*`, `cip8/*`.
+ */
+export function openChallenge(
+  ctx: ChallengeContext,
+  addressText: string,
+  nonce: string,
+): Challenge & { id: string } {
+  const address = canonicalAddress(ctx, addressText);
+  const bytes = fromBase64url(nonce);
+  const foreign = new DppError(
+    "auth/nonce-foreign",
+    "this challenge was not made here for this address and network",
+  );
+  if (bytes.length !== EXPIRY_BYTES + ID_BYTES + MAC_BYTES) throw foreign;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const expires = view.getUint16(0) * 2 ** 32 + view.getUint32(2);
+  const id = bytes.slice(EXPIRY_BYTES, EXPIRY_BYTES + ID_BYTES);
+  if (!sameMac(bytes.slice(EXPIRY_BYTES + ID_BYTES), nonceMac(ctx, address, expires, id))) throw foreign;
+  if (ctx.clock.now() >= expires) throw new DppError("auth/nonce-expired", "this challenge has expired");
+  return { nonce, message: challengeMessage(ctx, address, nonce, expires), expires, id: toHex(id) };
+}
+
+/** @throws DppError `auth/nonce-used`. */
+export async function consumeChallenge(
+  ctx: ChallengeContext,
+  challenge: { id: string; expires: number },
+): Promise<void> {
+  if (!(await ctx.nonceStore.consume(challenge.id, challenge.expires))) {
+    throw new DppError("auth/nonce-used", "this challenge was already answered");
+  }
+}
+
+function canonicalAddress(ctx: ChallengeContext, text: string): string {
+  const { address, bytes } = parseAddress(text);
+  credentialOf(address, networkId(ctx.network));
+  return toBech32Address(bytes);
+}
+
+const nonceMac = (ctx: ChallengeContext, address: string, expires: number, id: Uint8Array): Uint8Array =>
+  macOf(
+    ctx.serverSecret,
+    "dpp/nonce/1",
+    ctx.host,
+    ctx.network,
+    ctx.configPolicy,
+    address,
+    expires,
+    toHex(id),
+  );
+
+/** Every line is something that the reader can check before signing: who asks, for which deployment, until when. */
+const challengeMessage = (ctx: ChallengeContext, address: string, nonce: string, expires: number): string =>
+  [
+    "I prove my role to read product passports. This moves no funds.",
+    `host: ${ctx.host}`,
+    `network: ${ctx.network}`,
+    `deployment: ${ctx.configPolicy}`,
+    `address: ${address}`,
+    `expires: ${new Date(expires).toISOString()}`,
+    `nonce: ${nonce}`,
+  ].join("\n");

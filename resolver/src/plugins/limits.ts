@@ -1,0 +1,52 @@
+/**
+ * Bounds on what a client may send and how often. The rate limit is a token bucket per client address for the routes that cost work or could be
+ * used to count products; a public read by QR is not limited, since the name is random and the answer cached.
+ */
+import { DppError } from "@cardano-dpp/offchain/domain/errors";
+import type { Clock } from "@cardano-dpp/offchain/ports/clock";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+/** The registry admits identifiers of 2,000 characters; our own additions fit beside them. */
+export const MAX_URL = 4096;
+export const MAX_BODY = 32 * 1024;
+export const MAX_HEADERS = 16 * 1024;
+
+export function registerUrlBound(app: FastifyInstance): void {
+  app.addHook("onRequest", (request, _reply, done) => {
+    const tooLong = request.raw.url !== undefined && request.raw.url.length > MAX_URL;
+    done(
+      tooLong
+        ? new DppError("request/uri-too-long", `the address is longer than ${MAX_URL} characters`)
+        : undefined,
+    );
+  });
+}
+
+export interface RateLimit {
+  /** Requests that a client may send at once. */
+  readonly burst: number;
+  readonly perMinute: number;
+}
+
+/** A guard to call in a route. @throws DppError `request/rate-limited`. */
+export function createRateLimit(
+  clock: Clock,
+  { burst, perMinute }: RateLimit,
+): (request: FastifyRequest) => void {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  const perMs = perMinute / 60_000;
+  const refillMs = burst / perMs;
+  return (request) => {
+    const now = clock.now();
+    const bucket = buckets.get(request.ip) ?? { tokens: burst, at: now };
+    const tokens = Math.min(burst, bucket.tokens + (now - bucket.at) * perMs);
+    // Re-inserting keeps the map in order of use, so that full buckets, which say nothing, are found at its front.
+    buckets.delete(request.ip);
+    buckets.set(request.ip, { tokens: Math.max(0, tokens - 1), at: now });
+    for (const [ip, { at }] of buckets) {
+      if (now - at < refillMs) break;
+      buckets.delete(ip);
+    }
+    if (tokens < 1) throw new DppError("request/rate-limited", "too many requests: wait a minute");
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * One error handler: every refusal becomes RFC 9457 problem+json with the DppError's code as `type`. Unknown errors show nothing but a
+ * request id; their stack goes to the log alone.
+ */
+import { isDppError } from "@cardano-dpp/offchain/domain/errors";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Problem } from "../schemas/problem.js";
+
+export const PROBLEM_JSON = "application/problem+json; charset=utf-8";
+const TYPE_PREFIX = "urn:cardano-dpp:problem:";
+
+/** Codes, then areas. A code that stands in neither is a fault of ours: 500 without its message. */
+const STATUS: Readonly<Record<string, number>> = {
+  "resolver/unknown-product": 404,
+  "resolver/identifier-mismatch": 422,
+  "resolver/unknown-route": 404,
+  "content/not-found": 404,
+  "content/bad-cid": 400,
+  "content/missing": 503,
+  "content/unavailable": 503,
+  "content/corrupt": 502,
+  "content/too-large": 502,
+  "ledger/not-found": 404,
+  "ledger/unavailable": 503,
+  "ledger/timeout": 503,
+  "read-log/unavailable": 503,
+  "nonce-store/unavailable": 503,
+  "request/too-large": 413,
+  "request/uri-too-long": 414,
+  "request/media-type": 415,
+  "request/not-acceptable": 406,
+  "request/rate-limited": 429,
+};
+const AREA_STATUS: Readonly<Record<string, number>> = {
+  request: 400,
+  identifier: 400,
+  gtin: 400,
+  address: 400,
+  bech32: 400,
+  bytes: 400,
+  cose: 400,
+  cip8: 401,
+  auth: 401,
+  access: 403,
+  // What the store holds contradicts the ledger, or cannot be opened: the server's source is at fault, not the reader.
+  document: 502,
+  keyring: 502,
+  envelope: 502,
+  sealing: 502,
+  merkle: 502,
+  policy: 502,
+  datum: 502,
+  "plutus-data": 502,
+};
+
+const FASTIFY_CODES: Readonly<Record<string, { code: string; status: number; detail: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: "request/too-large", status: 413, detail: "the body is too large" },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: "request/media-type",
+    status: 415,
+    detail: "the body must be application/json",
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { code: "request/malformed", status: 400, detail: "the body is empty" },
+  FST_ERR_CTP_INVALID_JSON_BODY: { code: "request/malformed", status: 400, detail: "the body is not JSON" },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    code: "request/malformed",
+    status: 400,
+    detail: "the length of the body is wrong",
+  },
+};
+
+export function problemOf(error: unknown, instance: string): Problem {
+  if (isDppError(error)) {
+    const status = STATUS[error.code] ?? AREA_STATUS[error.code.slice(0, error.code.indexOf("/"))];
+    if (status !== undefined) {
+      const base = {
+        type: TYPE_PREFIX + error.code,
+        title: error.code,
+        status,
+        detail: error.message,
+        instance,
+      };
+      return Object.keys(error.details).length === 0 ? base : { ...base, details: error.details };
+    }
+  }
+  const { code = "", validation, statusCode = 500 } = (error ?? {}) as Partial<FastifyError>;
+  const known = FASTIFY_CODES[code];
+  if (known !== undefined) return problem(known.code, known.status, known.detail, instance);
+  if (validation !== undefined) {
+    const { instancePath = "", message = "is not valid" } = validation[0] ?? {};
+    return problem("request/invalid", 400, `${instancePath || "the request"} ${message}`, instance);
+  }
+  if (statusCode >= 400 && statusCode < 500)
+    return problem("request/malformed", statusCode, "the request cannot be read", instance);
+  return problem(
+    "resolver/internal",
+    500,
+    "something went wrong here; the request id names it in the log",
+    instance,
+  );
+}
+
+const problem = (code: string, status: number, detail: string, instance: string): Problem => ({
+  type: TYPE_PREFIX + code,
+  title: code,
+  status,
+  detail,
+  instance,
+});
+
+export function registerProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .type(PROBLEM_JSON)
+      .send(
+        JSON.stringify(
+          problem(
+            "resolver/unknown-route",
+            404,
+            "there is nothing at this address",
+            `urn:request:${request.id}`,
+          ),
+        ),
+      ),
+  );
+}
+
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const answer = problemOf(error, `urn:request:${request.id}`);
+  if (answer.status >= 500) request.log.error({ err: error, code: answer.title }, "request failed");
+  else request.log.info({ code: answer.title }, "request refused");
+  if (answer.status === 401) reply.header("www-authenticate", 'Bearer realm="cardano-dpp"');
+  if (answer.status === 503) reply.header("retry-after", "5");
+  return reply
+    .code(answer.status)
+    .header("cache-control", "no-store")
+    .type(PROBLEM_JSON)
+    .send(JSON.stringify(answer));
+}

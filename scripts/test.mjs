@@ -1,0 +1,104 @@
+// `npm test`: every check of the project in order, and what they need. Ends with a line "N passed, N failed".
+//   npm test                 all of it
+//   npm test -- --only unit  one step: build, lint, types, contracts, unit
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : undefined;
+const artifacts = join(root, "build");
+mkdirSync(artifacts, { recursive: true });
+
+const totals = { passed: 0, failed: 0 };
+const count = (passed, failed) => {
+  totals.passed += passed;
+  totals.failed += failed;
+};
+
+const node = (...args) => run(process.execPath, args);
+const npx = (...args) => run("npx", ["--no-install", ...args]);
+function run(command, args, options = {}) {
+  const { status, error, stdout } = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
+  if (error) console.error(error.message);
+  return { ok: status === 0, stdout };
+}
+
+const check = (name, result) => {
+  count(result.ok ? 1 : 0, result.ok ? 0 : 1);
+  console.log(`${result.ok ? "ok  " : "FAIL"} ${name}`);
+};
+
+async function contracts() {
+  const { aiken } = await import("./toolchain.mjs");
+  const binary = await aiken();
+  check("aiken fmt --check", run(binary, ["fmt", "--check"]));
+  check("blueprint is what the sources compile to", node("scripts/blueprint.mjs", "--check"));
+  // Without a terminal the compiler prints JSON, which says how many tests there were.
+  const { ok, stdout } = run(binary, ["check", "-D"], {
+    stdio: ["inherit", "pipe", "inherit"],
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
+  const summary = summaryOf(stdout);
+  if (summary === undefined) {
+    check("aiken check", { ok: false });
+    run(binary, ["check", "-D", "--skip-tests"]);
+  } else {
+    count(summary.passed, summary.failed);
+    if (summary.failed > 0 || !ok) console.log(stdout);
+    console.log(`${ok ? "ok  " : "FAIL"} aiken check: ${summary.passed} passed, ${summary.failed} failed`);
+  }
+  check("traced build for the refusal tests", node("scripts/blueprint.mjs", "--traced"));
+}
+
+function summaryOf(stdout) {
+  try {
+    return JSON.parse(stdout).summary;
+  } catch {
+    return undefined;
+  }
+}
+
+async function unit() {
+  const { chromium } = await import("./chromium.mjs");
+  process.env.CHROMIUM_PATH ??= (await chromium()) ?? "";
+  const report = join(artifacts, "vitest.json");
+  rmSync(report, { force: true });
+  npx("vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`);
+  if (!existsSync(report)) return check("vitest", { ok: false });
+  const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, success } = JSON.parse(
+    readFileSync(report, "utf8"),
+  );
+  // A file that does not even load has no tests that could fail.
+  const failed = Math.max(
+    numFailedTests,
+    success ? 0 : Math.max(1, numFailedTestSuites > 0 && numFailedTests === 0 ? 1 : 0),
+  );
+  count(numPassedTests, failed);
+  if (numPendingTests > 0) console.log(`${numPendingTests} skipped`);
+}
+
+const steps = {
+  build: () => check("build", node("scripts/build.mjs")),
+  lint: () => check("lint and format", npx("biome", "check", "--error-on-warnings", ".")),
+  types: () => {
+    check("types", npx("tsc", "-p", "tsconfig.json"));
+    check("the library compiles without Node's types", npx("tsc", "-p", "offchain/tsconfig.portable.json"));
+  },
+  contracts,
+  unit,
+};
+
+if (only !== undefined && steps[only] === undefined) {
+  console.error(`unknown step ${only}; one of ${Object.keys(steps).join(", ")}`);
+  process.exit(2);
+}
+for (const [name, step] of Object.entries(steps)) {
+  if (only !== undefined && only !== name) continue;
+  console.log(`\n== ${name}`);
+  await step();
+}
+console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
+process.exit(totals.failed === 0 ? 0 : 1);
