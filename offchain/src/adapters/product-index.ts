@@ -1,26 +1,10 @@
-/**
- * Which passport a printed GTIN and serial belong to, one small file per product. An index, not a truth: the ledger's commitment must open with
- * what stands here, or the answer is refused. It holds the salts of the QR codes, so it is as private as the labels on the products.
- */
+/** The product index as one small file per product, readable by its owner alone. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { utf8 } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
+import type { ProductEntry, ProductIndex } from "../ports/product-index.js";
 import { replaceFile } from "./durable-file.js";
-
-export interface ProductEntry {
-  /** Passport id, hex. */
-  readonly id: string;
-  /** Salt of the identifier commitment, 16 bytes hex. */
-  readonly salt: string;
-}
-
-export interface ProductEntries {
-  find(gtin: string, serial: string): Promise<ProductEntry | null>;
-  /** All entries, by GTIN and serial. */
-  list(): Promise<readonly (ProductEntry & { readonly gtin: string; readonly serial: string })[]>;
-  put(gtin: string, serial: string, entry: ProductEntry): Promise<void>;
-}
 
 const SUFFIX = ".json";
 
@@ -28,7 +12,7 @@ const SUFFIX = ".json";
 const fileOf = (serial: string): string => `s-${encodeURIComponent(serial)}${SUFFIX}`;
 const serialOf = (file: string): string => decodeURIComponent(file.slice(2, -SUFFIX.length));
 
-export function productIndexOnDisk(directory: string): ProductEntries {
+export function productIndexOnDisk(directory: string): ProductIndex {
   const folder = (gtin: string): string => {
     if (!/^\d{14}$/.test(gtin)) throw new DppError("identifier/gtin", "a GTIN of 14 digits is needed here");
     return join(directory, gtin);
@@ -70,9 +54,22 @@ const absent = (error: NodeJS.ErrnoException): null => {
 };
 
 function parse(text: string): ProductEntry {
-  const { id, salt } = JSON.parse(text) as Partial<ProductEntry>;
-  if (!/^[0-9a-f]{56}$/.test(id ?? "") || !/^[0-9a-f]{32}$/.test(salt ?? "")) {
-    throw new DppError("home/product-index", "an entry of the product index is damaged");
+  const { id, salt } = readJson(text);
+  if (
+    typeof id === "string" &&
+    /^[0-9a-f]{56}$/.test(id) &&
+    typeof salt === "string" &&
+    /^[0-9a-f]{32}$/.test(salt)
+  ) {
+    return { id, salt };
   }
-  return { id, salt } as ProductEntry;
+  throw new DppError("home/product-index", "an entry of the product index is damaged");
+}
+
+function readJson(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (cause) {
+    throw new DppError("home/product-index", "an entry of the product index is damaged", { cause });
+  }
 }

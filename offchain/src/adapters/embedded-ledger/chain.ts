@@ -10,7 +10,7 @@ import { LedgerState } from "./state.js";
 import { type LedgerTransaction, readTransaction } from "./transaction.js";
 
 /** Blocks between two snapshots. */
-const SNAPSHOT_EVERY = 1000;
+export const SNAPSHOT_EVERY = 1000;
 
 const corrupt = (height: number, why: string): DppError =>
   new DppError("ledger/corrupt-journal", `block ${height} is damaged: ${why}`, { details: { height } });
@@ -20,11 +20,13 @@ export class Chain {
   readonly slots: SlotConfig;
   state: LedgerState;
   private readonly journal: Journal;
+  private readonly snapshotEvery: number;
   private readonly genesisHash: Uint8Array;
 
   /** @throws DppError `ledger/corrupt-journal`. */
-  constructor(journal: Journal) {
+  constructor(journal: Journal, snapshotEvery = SNAPSHOT_EVERY) {
     this.journal = journal;
+    this.snapshotEvery = snapshotEvery;
     this.genesis = decodeGenesis(journal.genesis);
     this.genesisHash = hashBytes(journal.genesis);
     this.slots = { zeroTime: this.genesis.zeroTime, zeroSlot: 0, slotLength: this.genesis.slotLength };
@@ -55,7 +57,7 @@ export class Chain {
       if (bytes === null) return;
       const decoded = decodeBlock(bytes);
       if (decoded === null) {
-        // Only the last block may be torn: nobody was told that it holds, so nobody counts on it.
+        // A linked block is whole, so this one was damaged later. As the last, it is kept aside and the ledger goes on.
         if (this.journal.read(height + 1) !== null) throw corrupt(height, "its checksum does not hold");
         this.journal.setAside(height);
         return;
@@ -83,7 +85,7 @@ export class Chain {
     });
     if (!this.journal.append(height + 1, bytes)) return false;
     this.state.apply(transaction, slot, hash);
-    if (this.state.height % SNAPSHOT_EVERY === 0) {
+    if (this.state.height % this.snapshotEvery === 0) {
       this.journal.keepSnapshot(this.state.height, encodeSnapshot(this.state, this.genesisHash));
     }
     return true;

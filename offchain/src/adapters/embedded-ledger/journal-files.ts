@@ -45,6 +45,8 @@ function readIf(path: string): Uint8Array | null {
 
 /** Makes the entries of a directory durable: without it, a power cut forgets the link though the file was synced. */
 function syncDirectory(path: string): void {
+  // Windows cannot open a directory; there the file system journals its entries.
+  if (process.platform === "win32") return;
   const directory = openSync(path, "r");
   try {
     fsyncSync(directory);

@@ -62,8 +62,8 @@ export const memoryLedger = (first: NewLedger, clock: Clock): EmbeddedLedger =>
   ledgerOn(memoryJournal(newGenesis(first, clock)), clock);
 
 /** A ledger on a journal of one's own: what tests of several writers need. */
-export const ledgerOn = (journal: Journal, clock: Clock): EmbeddedLedger =>
-  new JournalLedger(new Chain(journal), clock);
+export const ledgerOn = (journal: Journal, clock: Clock, snapshotEvery?: number): EmbeddedLedger =>
+  new JournalLedger(new Chain(journal, snapshotEvery), clock);
 
 const utxosOf = (outputs: readonly StoredOutput[]): Utxo[] => outputs.map(({ utxo }) => utxo);
 

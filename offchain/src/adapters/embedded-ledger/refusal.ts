@@ -1,12 +1,78 @@
-/** Turns Scalus' refusal, a text, into a named error. */
+/**
+ * Turns Scalus' refusal, a text, into a named error. `rule` is the name of Scalus' ledger rule, whose texts are matched by how they begin;
+ * for a script it is `PlutusScript`, and `contractRules` name what did not hold, innermost first, when the contracts were compiled with traces.
+ */
 import { DppError } from "../../domain/errors.js";
 
-/** The last trace is the rule that failed: contracts trace a rule's name when it does not hold. */
-export const ruleNames = (logs: readonly string[]): string[] =>
-  logs.map((line) => line.trim()).filter((line) => line !== "");
+/** How each rule's text begins (Scalus 0.17, `TransactionException`). */
+const RULES: readonly (readonly [string, string])[] = [
+  ["Plutus script validation failed", "PlutusScript"],
+  ["Missing inputs", "BadInputs"],
+  ["Missing collateral inputs", "BadCollateralInputs"],
+  ["Missing reference inputs", "BadReferenceInputs"],
+  ["Datums validation failed", "Datums"],
+  ["Empty transaction inputs", "EmptyInputs"],
+  ["Execution units", "ExUnitsExceedMax"],
+  ["Exact set of redeemers", "ExactSetOfRedeemers"],
+  ["Fee or collateral validation failed", "FeesOk"],
+  ["Ill-formed scripts", "IllFormedScripts"],
+  ["Invalid script data hash", "ScriptDataHash"],
+  ["Invalid verified signatures", "InvalidSignatures"],
+  ["Transaction size", "TransactionSize"],
+  ["Missing key hashes", "MissingKeyHashes"],
+  ["Missing or extra script hashes", "MissingOrExtraScriptHashes"],
+  ["Invalid native scripts", "NativeScripts"],
+  ["Inputs intersects with reference inputs", "NonDisjointReferenceInputs"],
+  ["Bootstrap address attributes", "BootstrapAddress"],
+  ["Transaction outputs are too small", "OutputTooSmall"],
+  ["Transaction outputs exceed maximum value", "OutputTooBig"],
+  ["Too many collateral inputs", "TooManyCollateralInputs"],
+  ["Value not conserved", "ValueNotConserved"],
+  ["Wrong network", "WrongNetwork"],
+  ["Missing auxiliary data", "AuxiliaryData"],
+  ["Invalid auxiliary data", "AuxiliaryData"],
+];
 
-export function refusal(message: string, logs: readonly string[]): DppError {
-  return new DppError("ledger/refused", `the ledger refused the transaction: ${message}`, {
-    details: { rule: "unknown", message, logs },
-  });
+const FAILED_RULE = /^(.*\S) \? False$/;
+
+/** Names of the contract's rules that did not hold, innermost first: Aiken traces `name ? False` for each. */
+export const contractRules = (logs: readonly string[]): string[] =>
+  logs.flatMap((line) => FAILED_RULE.exec(line.trim())?.[1] ?? []);
+
+function ruleOf(message: string): string {
+  if (/is outside the validity interval/.test(message)) return "OutsideValidityInterval";
+  return RULES.find(([start]) => message.startsWith(start))?.[1] ?? "Other";
+}
+
+/** A script that ran and refused. */
+export interface Refuser {
+  readonly purpose: string;
+  readonly scriptHash: string | null;
+  readonly logs: readonly string[];
+}
+
+/** @param findRefusers asked only when a script refuses. */
+export function refusal(
+  message: string,
+  logs: readonly string[],
+  findRefusers: () => readonly Refuser[],
+): DppError {
+  const rule = ruleOf(message);
+  if (rule !== "PlutusScript") {
+    return new DppError("ledger/refused", `the ledger refused the transaction (${rule}): ${message}`, {
+      details: { rule, message },
+    });
+  }
+  const refusers = findRefusers();
+  const [first] = refusers;
+  const said = first?.logs ?? logs;
+  const where = first === undefined ? "" : ` at ${first.purpose}`;
+  const names = contractRules(said);
+  return new DppError(
+    "ledger/refused",
+    `a contract refused the transaction${where}: ${names[0] ?? said.at(-1) ?? "no reason traced"}`,
+    {
+      details: { rule, contractRules: names, logs: said, ...first, refusers },
+    },
+  );
 }

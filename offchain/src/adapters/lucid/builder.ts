@@ -188,7 +188,9 @@ function describe(
   // Lucid turns times into slots by its table for the network; we hand it the time that its table maps to our slot.
   const table = SLOT_CONFIG_NETWORK[lucidNetwork];
   const lucidTime = (slot: number): number => table.zeroTime + (slot - table.zeroSlot) * table.slotLength;
-  const slotOf = (time: number): number => slots.zeroSlot + (time - slots.zeroTime) / slots.slotLength;
+  // Before slot 0 there is nothing to be valid in.
+  const slotOf = (time: number): number =>
+    Math.max(slots.zeroSlot + (time - slots.zeroTime) / slots.slotLength, 0);
   if (from !== undefined) tx.validFrom(lucidTime(Math.ceil(slotOf(from))));
   if (to !== undefined) tx.validTo(lucidTime(Math.floor(slotOf(to))));
   return tx;

@@ -7,7 +7,7 @@ import scalus from "scalus";
 import { fromHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import type { ProtocolParameters, SlotConfig } from "../../ports/ledger.js";
-import { ruleNames } from "../embedded-ledger/refusal.js";
+import { contractRules } from "../embedded-ledger/refusal.js";
 import { encodeUtxoMap } from "../embedded-ledger/rules.js";
 
 export interface ScriptCost {
@@ -66,10 +66,11 @@ function evaluate(
       costModels,
     );
   } catch (error) {
-    const logs = (error as { logs?: string[] }).logs ?? [];
-    const message = error instanceof Error ? error.message : String(error);
-    throw new DppError("tx/script-refused", `a contract refuses the transaction: ${message}`, {
-      details: { rules: ruleNames(logs), logs },
+    // Scalus' failures are no Errors: an object with a message and the traces.
+    const { message = String(error), logs = [] } = error as { message?: string; logs?: readonly string[] };
+    const rules = contractRules(logs);
+    throw new DppError("tx/script-refused", `a contract refuses the transaction: ${rules[0] ?? message}`, {
+      details: { contractRules: rules, logs },
     });
   }
 }

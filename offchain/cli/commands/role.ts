@@ -1,0 +1,169 @@
+/** `dpp role`: accredit, renew, suspend, revoke, list, change keys. */
+import type { Command } from "commander";
+import { SOURCE_KINDS, type SourceKind } from "../../src/domain/attestation.js";
+import { DppError } from "../../src/domain/errors.js";
+import type { Role } from "../../src/domain/role.js";
+import { type AttestationView, listAttestations } from "../../src/usecases/resolve.js";
+import { issueRoles, renewRole, revokeRole, rotateKeys, suspendRole } from "../../src/usecases/roles.js";
+import type { Submitted } from "../../src/usecases/submit.js";
+import { consortiumSigners } from "../consortium.js";
+import { findAttestation, openHome } from "../home.js";
+import { hexOf, moment, role as roleOption } from "../options.js";
+import { ada, isoTime, table } from "../output.js";
+import type { RunVerb } from "../program.js";
+
+interface IssueOptions {
+  readonly role: Role;
+  readonly key: string;
+  readonly operator: string;
+  readonly title?: string;
+  readonly image: string;
+  readonly kind?: SourceKind;
+  readonly place: string;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+const YEAR = 365 * 24 * 3_600_000;
+
+/** What captures events by itself signs as a device or a gateway; everybody else as an individual. */
+const kindOf = (role: Role): SourceKind => (role === "STATION" ? "Device" : role === "GATEWAY" ? "Gateway" : "Individual");
+
+const receipt = ({ txHash, fee, size }: Submitted): string => `transaction ${txHash}  fee ${ada(fee)} ADA  ${size} bytes`;
+
+export function roleCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
+  const role = program.command("role").description("attestations: who is accredited for what");
+
+  role
+    .command("issue")
+    .description("accredit an actor: attestation to the contract, badge to his wallet (quorum)")
+    .requiredOption("--role <role>", "MANUFACTURER, RECYCLER, REPAIRER, AUTHORITY, …", roleOption)
+    .requiredOption("--key <name>", "key of the actor (dpp key new)")
+    .requiredOption("--operator <id>", "public id of the legal entity, e.g. gln:9506000134352")
+    .option("--title <text>", "name shown by wallets (default: the role and the operator)")
+    .option("--image <uri>", "image shown by wallets", "https://www.gs1.org/favicon.ico")
+    .option("--kind <kind>", `one of ${SOURCE_KINDS.join(", ")}`)
+    .option("--place <hex>", "declared cell of a station", "")
+    .option("--from <date>", "valid from (default: now)", moment)
+    .option("--to <date>", "valid to (default: a year later)", moment)
+    .action((options: IssueOptions) =>
+      run(async ({ output, home }) => {
+        const { context, keys } = await openHome(home, env);
+        const { signer, reading } = await keys.load(options.key);
+        const from = options.from ?? context.clock.now() - 60_000;
+        const submitted = await issueRoles(context, await consortiumSigners(context, keys), [
+          {
+            metadata: { name: options.title ?? `DPP ${options.role} ${options.operator}`, image: options.image },
+            attestation: {
+              role: options.role,
+              kind: kind(options.kind) ?? kindOf(options.role),
+              holder: signer.keyHash,
+              alg: 0,
+              pk: "",
+              encPk: reading.publicKey,
+              operator: options.operator,
+              place: options.place,
+              validFrom: from,
+              validTo: options.to ?? from + YEAR,
+              maxDelay: 0,
+            },
+            badgeAddress: signer.address,
+          },
+        ]);
+        const [name] = submitted.names;
+        output.result({ attestation: name, ...submitted }, [`attestation ${name}`, receipt(submitted)]);
+      }),
+    );
+
+  role
+    .command("renew <attestation>")
+    .description("new dates; a suspended role is in force again (quorum)")
+    .option("--from <date>", "valid from (default: now)", moment)
+    .option("--to <date>", "valid to (default: a year later)", moment)
+    .action((reference: string, options: { from?: number; to?: number }) =>
+      run(async ({ output, home }) => {
+        const { context, keys } = await openHome(home, env);
+        const view = await findAttestation(context, keys, reference);
+        const validFrom = options.from ?? context.clock.now() - 60_000;
+        const renewal = { validFrom, validTo: options.to ?? validFrom + YEAR };
+        const submitted = await renewRole(context, await consortiumSigners(context, keys), view.name, renewal);
+        output.result({ attestation: view.name, ...renewal, ...submitted }, [
+          `${view.name} is in force from ${isoTime(renewal.validFrom)} to ${isoTime(renewal.validTo)}`,
+          receipt(submitted),
+        ]);
+      }),
+    );
+
+  const end = (verb: "suspend" | "revoke", description: string, act: typeof suspendRole): void => {
+    role
+      .command(`${verb} <attestation>`)
+      .description(description)
+      .action((reference: string) =>
+        run(async ({ output, home }) => {
+          const { context, keys } = await openHome(home, env);
+          const view = await findAttestation(context, keys, reference);
+          const submitted = await act(context, await consortiumSigners(context, keys), view.name);
+          const status = verb === "suspend" ? "Suspended" : "Revoked";
+          output.result({ attestation: view.name, status, ...submitted }, [`${view.name} is ${status}`, receipt(submitted)]);
+        }),
+      );
+  };
+  end("suspend", "ends what the role may do, at once (one freeze key)", suspendRole);
+  end("revoke", "ends the role for good (quorum)", revokeRole);
+
+  role
+    .command("list")
+    .description("every attestation of the deployment")
+    .option("--role <role>", "only this role", roleOption)
+    .action((options: { role?: Role }) =>
+      run(async ({ output, home }) => {
+        const { context } = await openHome(home, env);
+        const all = await listAttestations(context);
+        const views = all.filter((view) => options.role === undefined || view.role === options.role);
+        output.result(
+          views.map(({ utxo, ...view }) => ({ ...view, utxo: `${utxo.txHash}#${utxo.outputIndex}` })),
+          table(
+            ["role", "status", "until", "operator", "attestation"],
+            views.map((view) => [view.role, standing(view), isoTime(view.validTo).slice(0, 10), view.operator, view.name]),
+          ),
+        );
+      }),
+    );
+
+  role
+    .command("keys <attestation>")
+    .description("replace the actor's keys, signed by the key of today")
+    .option("--key <name>", "the key that acts from now on, with its reading key")
+    .option("--reading-key <hex>", "only another public reading key (X25519), e.g. of a passkey", hexOf(32))
+    .action((reference: string, options: { key?: string; readingKey?: string }) =>
+      run(async ({ output, home }) => {
+        if ((options.key === undefined) === (options.readingKey === undefined)) {
+          throw new DppError("usage/arguments", "give either --key or --reading-key");
+        }
+        const { context, keys } = await openHome(home, env);
+        const view = await findAttestation(context, keys, reference);
+        const present = await keys.signerOf(view.holder);
+        const next = options.key === undefined ? null : await keys.load(options.key);
+        const submitted = await rotateKeys(context, [present], view.name, {
+          holder: next?.signer.keyHash ?? view.holder,
+          alg: view.alg,
+          pk: view.pk,
+          encPk: next?.reading.publicKey ?? options.readingKey ?? view.encPk,
+        });
+        output.result({ attestation: view.name, keyEpoch: view.keyEpoch + 1, ...submitted }, [
+          `${view.name}: key epoch ${view.keyEpoch + 1}`,
+          receipt(submitted),
+          "Manufacturers hand the new reading key what is sealed with: dpp keyring refresh",
+        ]);
+      }),
+    );
+}
+
+function kind(text: string | undefined): SourceKind | undefined {
+  if (text === undefined) return undefined;
+  const found = SOURCE_KINDS.find((name) => name.toLowerCase() === text.toLowerCase());
+  if (found === undefined) throw new DppError("usage/arguments", `--kind is one of ${SOURCE_KINDS.join(", ")}`);
+  return found;
+}
+
+const standing = ({ status, live }: AttestationView): string => (status === "Active" && !live ? "outside dates" : status);

@@ -1,0 +1,7 @@
+import { runCommand } from "./program.js";
+
+process.exitCode = await runCommand(
+  process.argv.slice(2),
+  { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
+  process.env,
+);

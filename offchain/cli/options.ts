@@ -1,0 +1,35 @@
+/** Parsers of option values; commander prints what they throw and exits with 2. */
+import { InvalidArgumentError } from "commander";
+import { isRole, ROLES, type Role } from "../src/domain/role.js";
+
+export const count =
+  (name: string, min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`${name} is a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+
+/** A date (`2027-02-18`) or time in UTC, as POSIX ms. */
+export function moment(text: string): number {
+  const value = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(value)) throw new InvalidArgumentError("Give a date like 2027-02-18 or a UTC time like 2027-02-18T08:00:00Z.");
+  return value;
+}
+
+export function role(text: string): Role {
+  const name = text.toUpperCase().replace(/^DPP_/, "");
+  if (!isRole(name)) throw new InvalidArgumentError(`One of ${ROLES.join(", ")}.`);
+  return name;
+}
+
+export const hexOf =
+  (bytes: number) =>
+  (text: string): string => {
+    if (!/^[0-9a-fA-F]*$/.test(text) || text.length !== 2 * bytes) {
+      throw new InvalidArgumentError(`Give ${bytes} bytes as ${2 * bytes} hexadecimal digits.`);
+    }
+    return text.toLowerCase();
+  };

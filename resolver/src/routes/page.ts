@@ -1,0 +1,50 @@
+/** The page's files, read once at start. They are this server's own: no other party's script, font or image is ever loaded. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { DppError } from "@cardano-dpp/offchain/domain/errors";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { App } from "../app-types.js";
+
+export interface PageFile {
+  readonly body: Buffer;
+  readonly type: string;
+  readonly etag: string;
+}
+
+export interface PageFiles {
+  readonly html: PageFile;
+  readonly script: PageFile;
+  readonly style: PageFile;
+}
+
+const FILES = {
+  html: ["page.html", "text/html; charset=utf-8"],
+  script: ["page.js", "text/javascript; charset=utf-8"],
+  style: ["page.css", "text/css; charset=utf-8"],
+} as const;
+
+/** `folder`: `resolver/public/dist`, as `build-page.mjs` writes it. @throws DppError `page/not-built`. */
+export async function loadPage(folder: URL): Promise<PageFiles> {
+  const load = async ([name, type]: readonly [string, string]): Promise<PageFile> => {
+    const body = await readFile(new URL(name, folder)).catch((cause: unknown) => {
+      throw new DppError("page/not-built", "the page is not built: run npm run build", { cause });
+    });
+    return { body, type, etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"` };
+  };
+  const [html, script, style] = await Promise.all([load(FILES.html), load(FILES.script), load(FILES.style)]);
+  return { html, script, style };
+}
+
+export function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile): FastifyReply {
+  reply.headers({ "cache-control": "no-cache", etag: file.etag });
+  if (request.headers["if-none-match"] === file.etag) return reply.code(304).send();
+  return reply.type(file.type).send(file.body);
+}
+
+export function registerPageRoutes(app: App, page: PageFiles): void {
+  const schema = { hide: true };
+  app.get("/page/page.js", { schema }, (request, reply) => sendFile(request, reply, page.script));
+  app.get("/page/page.css", { schema }, (request, reply) => sendFile(request, reply, page.style));
+  // Browsers ask for it by themselves; an empty answer keeps their consoles and our log quiet.
+  app.get("/favicon.ico", { schema }, (_request, reply) => reply.code(204).send());
+}
