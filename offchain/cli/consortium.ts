@@ -1,9 +1,9 @@
 /** The consortium of a home directory whose keys all lie in that directory: a trial, and the demo. */
 import { blueprint } from "../src/adapters/blueprint.gen.js";
+import { openContentDisk } from "../src/adapters/content-disk.js";
 import { makeContracts } from "../src/adapters/contracts.js";
 import type { GenesisFund } from "../src/adapters/embedded-ledger/genesis.js";
 import { createLedger, type EmbeddedLedger, openLedger } from "../src/adapters/embedded-ledger/ledger.js";
-import { contentOnDisk } from "../src/adapters/content-disk.js";
 import { homePaths, readDeployment, writeDeployment } from "../src/adapters/home.js";
 import type { Keystore } from "../src/adapters/keystore.js";
 import { lucidBuilder } from "../src/adapters/lucid/builder.js";
@@ -80,7 +80,7 @@ export async function foundConsortium(
     contracts,
     clock: systemClock,
     random: systemRandom,
-    content: await contentOnDisk(paths.content),
+    content: await openContentDisk(paths.content),
     builder: lucidBuilder(ledger),
   };
   const submitted = await foundDeployment(context, [founder, ...members.slice(1)], {
@@ -121,11 +121,15 @@ const ensure = (keys: Keystore, prefix: string, count: number): Promise<Signer[]
   Promise.all(Array.from({ length: count }, (_, index) => ensureKey(keys, `${prefix}${index + 1}`)));
 
 /** Every consortium key that lies here; the first pays. @throws DppError `consortium/no-keys`. */
-export async function consortiumSigners(context: Context, keys: Keystore): Promise<readonly [Signer, ...Signer[]]> {
+export async function consortiumSigners(
+  context: Context,
+  keys: Keystore,
+): Promise<readonly [Signer, ...Signer[]]> {
   const { state } = await loadDeployment(context);
   const wanted = new Set([...state.members, ...state.freezeKeys]);
   const held = (await keys.list()).filter(({ keyHash }) => wanted.has(keyHash));
   const [first, ...others] = await Promise.all(held.map(async ({ name }) => (await keys.load(name)).signer));
-  if (first === undefined) throw new DppError("consortium/no-keys", "no key of the consortium lies in this directory");
+  if (first === undefined)
+    throw new DppError("consortium/no-keys", "no key of the consortium lies in this directory");
   return [first, ...others];
 }

@@ -1,8 +1,14 @@
 /** Opens a home directory for a verb: keys, ledger, content, contracts, joined into one context. */
-import { contentOnDisk } from "../src/adapters/content-disk.js";
+import { openContentDisk } from "../src/adapters/content-disk.js";
 import { openLedger } from "../src/adapters/embedded-ledger/ledger.js";
-import { contractsOf, type DeploymentRecord, type HomePaths, homePaths, readDeployment } from "../src/adapters/home.js";
-import { type Keystore, openKeystore } from "../src/adapters/keystore.js";
+import {
+  contractsOf,
+  type DeploymentRecord,
+  type HomePaths,
+  homePaths,
+  readDeployment,
+} from "../src/adapters/home.js";
+import { type Keystore, type OpenKey, openKeystore } from "../src/adapters/keystore.js";
 import { lucidBuilder } from "../src/adapters/lucid/builder.js";
 import { productIndexOnDisk } from "../src/adapters/product-index.js";
 import { systemClock, systemRandom } from "../src/adapters/system.js";
@@ -31,7 +37,10 @@ export async function openHome(home: string, env: NodeJS.ProcessEnv): Promise<Ho
   const paths = homePaths(home);
   const deployment = await readDeployment(paths);
   if (deployment === null) {
-    throw new DppError("home/no-deployment", `${paths.directory} has no deployment: run \`npm start\` or \`dpp consortium init\``);
+    throw new DppError(
+      "home/no-deployment",
+      `${paths.directory} has no deployment: run \`npm start\` or \`dpp consortium init\``,
+    );
   }
   const ledger = openLedger(paths.ledger, { clock: systemClock, random: systemRandom });
   return {
@@ -44,19 +53,24 @@ export async function openHome(home: string, env: NodeJS.ProcessEnv): Promise<Ho
       contracts: contractsOf(deployment),
       clock: systemClock,
       random: systemRandom,
-      content: await contentOnDisk(paths.content),
+      content: await openContentDisk(paths.content),
       builder: lucidBuilder(ledger),
     },
   };
 }
 
 /** An attestation by its name (hex) or by the name of the key that holds it. */
-export async function findAttestation(context: Context, keys: Keystore, reference: string): Promise<AttestationView> {
+export async function findAttestation(
+  context: Context,
+  keys: Keystore,
+  reference: string,
+): Promise<AttestationView> {
   const all = await listAttestations(context);
   const byName = all.find(({ name }) => name === reference);
   if (byName !== undefined) return byName;
   const key = await keys.load(reference).catch((error: unknown) => {
-    if (isDppError(error)) throw new DppError("role/unknown", `neither an attestation nor a key here: ${reference}`);
+    if (isDppError(error))
+      throw new DppError("role/unknown", `neither an attestation nor a key here: ${reference}`);
     throw error;
   });
   const held = all.filter(({ holder, status }) => holder === key.signer.keyHash && status !== "Revoked");
@@ -68,4 +82,12 @@ export async function findAttestation(context: Context, keys: Keystore, referenc
     });
   }
   return only;
+}
+
+/** The key here that acts for an attestation's holder. @throws DppError `keystore/not-found`. */
+export async function keyHolding(keys: Keystore, keyHash: string): Promise<OpenKey> {
+  const entry = (await keys.list()).find((candidate) => candidate.keyHash === keyHash);
+  if (entry === undefined)
+    throw new DppError("keystore/not-found", `no key with the hash ${keyHash} lies here`);
+  return keys.load(entry.name);
 }

@@ -15,7 +15,8 @@ export const count =
 /** A date (`2027-02-18`) or time in UTC, as POSIX ms. */
 export function moment(text: string): number {
   const value = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(value)) throw new InvalidArgumentError("Give a date like 2027-02-18 or a UTC time like 2027-02-18T08:00:00Z.");
+  if (Number.isNaN(value))
+    throw new InvalidArgumentError("Give a date like 2027-02-18 or a UTC time like 2027-02-18T08:00:00Z.");
   return value;
 }
 

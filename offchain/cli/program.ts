@@ -18,12 +18,19 @@ export interface Verb {
   readonly output: Output;
   /** Directory of keys, ledger and content. */
   readonly home: string;
+  /** The result is printed, and it is a no: exit status 1. */
+  refuse(): void;
 }
 
 export type RunVerb = (action: (verb: Verb) => Promise<void>) => Promise<void>;
 
 /** Runs the command line; answers the exit status (docs: `offchain/cli/output.ts`). */
-export async function runCommand(args: readonly string[], streams: Streams, env: NodeJS.ProcessEnv): Promise<number> {
+export async function runCommand(
+  args: readonly string[],
+  streams: Streams,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const { json, home, rest } = takeGlobals(args);
   let status: number = EXIT.done;
   const program = new Command("dpp")
     .description("Digital product passports on Cardano: issue, prove, read by role, revoke.")
@@ -34,10 +41,12 @@ export async function runCommand(args: readonly string[], streams: Streams, env:
     .showHelpAfterError("(dpp --help lists the verbs)");
 
   const run: RunVerb = async (action) => {
-    const { json = false, home } = program.optsWithGlobals<{ json?: boolean; home?: string }>();
     const output = makeOutput(json, streams);
     try {
-      await action({ output, home: home ?? env.DPP_HOME ?? ".dpp" });
+      const refuse = (): void => {
+        status = EXIT.refused;
+      };
+      await action({ output, refuse, home: home ?? env.DPP_HOME ?? ".dpp" });
     } catch (error) {
       if (env.DPP_DEBUG) streams.err(`${error instanceof Error ? error.stack : String(error)}\n`);
       output.failure(error);
@@ -50,29 +59,49 @@ export async function runCommand(args: readonly string[], streams: Streams, env:
   inherit(program);
 
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(rest, { from: "user" });
   } catch (error) {
-    return misuse(error, args, streams);
+    return misuse(error, json, streams);
   }
   return status;
 }
 
-/** `--json` and `--home` may stand before or after the verb. */
+/** `--json` and `--home` hold for every verb and may stand before or after it. */
+function takeGlobals(args: readonly string[]): { json: boolean; home: string | undefined; rest: string[] } {
+  const rest: string[] = [];
+  let json = false;
+  let home: string | undefined;
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] ?? "";
+    if (arg === "--") return { json, home, rest: [...rest, ...args.slice(at)] };
+    if (arg === "--json") json = true;
+    else if (arg.startsWith("--home=")) home = arg.slice("--home=".length);
+    else if (arg === "--home" && args[at + 1] !== undefined) home = args[++at];
+    else rest.push(arg);
+  }
+  return { json, home, rest };
+}
+
+/** Every verb ends a parse the same way and shows the options that hold for all. */
 function inherit(program: Command): void {
   for (const command of program.commands) {
     command.exitOverride().configureOutput(program.configureOutput());
-    if (command.commands.length === 0) command.option("--json").option("--home <directory>");
+    if (command.commands.length === 0) {
+      command.addHelpText(
+        "after",
+        "\nAlso: --json prints one JSON document, --home <directory> names keys, ledger and content.",
+      );
+    }
     inherit(command);
   }
 }
 
-function misuse(error: unknown, args: readonly string[], streams: Streams): number {
+function misuse(error: unknown, json: boolean, streams: Streams): number {
   if (!(error instanceof CommanderError)) throw error;
   // Help and version end the parse by an exception too.
   if (error.exitCode === 0) return EXIT.done;
-  if (args.includes("--json")) {
-    const named = new DppError("usage/arguments", error.message.replace(/^error: /, ""));
-    makeOutput(true, streams).failure(named);
+  if (json) {
+    makeOutput(true, streams).failure(new DppError("usage/arguments", error.message.replace(/^error: /, "")));
   }
   return EXIT.misuse;
 }

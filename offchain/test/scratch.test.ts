@@ -1,42 +1,9 @@
-import { readFileSync } from "node:fs";
 import { test } from "vitest";
-import { makeContracts } from "../src/adapters/contracts.js";
-import { memoryLedger } from "../src/adapters/embedded-ledger/ledger.js";
-import { keySigner } from "../src/adapters/keystore-signer.js";
-import { lucidBuilder } from "../src/adapters/lucid/builder.js";
-import { fixedCosts } from "../src/testing/fixed-costs.js";
-import { planFound, planCarryScript } from "../src/tx/deploy.js";
-import type { TxPlan } from "../src/tx/plan.js";
-
-test("scratch", async () => {
-  const clock = { now: () => Date.now() };
-  const s = keySigner(new Uint8Array(32).fill(1), "embedded");
-  const s2 = keySigner(new Uint8Array(32).fill(2), "embedded");
-  const ledger = memoryLedger({ funds: Array.from({length: 5},()=>({ address: s.address, lovelace: 1000_000_000n })) }, clock);
-  const builder = lucidBuilder(ledger);
-  const go = async (plan: TxPlan, signers = [s]) => {
-    const t0 = performance.now();
-    const b = await builder.build(plan, s);
-    const t1 = performance.now();
-    const signed = builder.sign(b.cbor, await Promise.all(signers.map((x) => x.signTx(b.bodyHash))));
-    const h = await ledger.submit(signed);
-    console.log(h, "build", t1 - t0, "submit", performance.now() - t1, "size", b.size, signed.length / 2, b.fee, b.exUnits);
-    return h;
-  };
-  const utxos = await ledger.utxosAt(s.address);
-  const traced = JSON.parse(readFileSync("build/plutus.traced.json", "utf8"));
-  const c = makeContracts(traced, "embedded", utxos[0]!);
-  const show = async (p: Promise<unknown>) => { try { await p; console.log("ACCEPTED?!"); } catch (e: any) { console.log(e.code, e.message, JSON.stringify(e.details, (k, v) => typeof v === "bigint" ? String(v) : v), e.cause?.message); } };
-  await go(planCarryScript(c, c.roles.script));
-  await go(planCarryScript(c, c.passport.script));
-  const cfg = { members: [s.keyHash, s2.keyHash], threshold: 2, freezeKeys: [s.keyHash], scripts: { roles: c.roles.hash, passport: c.passport.hash }, successor: null };
-  const plan = planFound(c, utxos[0]!, cfg, [s.keyHash, s2.keyHash]);
-  await show(go(planFound(c, utxos[0]!, cfg, [s.keyHash]), [s]));
-  await show(go(plan, [s]));
-  const un = lucidBuilder(ledger, { evaluate: fixedCosts });
-  const raw = async (plan: TxPlan, signers = [s]) => { const b = await un.build(plan, s); return ledger.submit(un.sign(b.cbor, await Promise.all(signers.map((x) => x.signTx(b.bodyHash))))); };
-  await show(raw(planFound(c, utxos[0]!, cfg, [s.keyHash]), [s]));
-  await show(raw({ ...plan, mints: [{ ...plan.mints[0]!, redeemer: "01" }] }, [s, s2]));
-  await go(plan, [s, s2]);
-  await show(go(plan, [s, s2]));
-}, 60000);
+import { makeWorld } from "../src/testing/world.js";
+import { tracedBlueprint } from "../src/testing/traced-blueprint.js";
+test("w", async () => {
+  const t = performance.now();
+  const w = await makeWorld(tracedBlueprint());
+  console.log(performance.now() - t);
+  const t2 = performance.now(); w.fork(); console.log("fork", performance.now() - t2);
+});

@@ -38,7 +38,12 @@ export function consortiumCommands(program: Command, run: RunVerb, env: NodeJS.P
         const { context, deployment, keys } = await openHome(home, env);
         const { state, config, scripts } = await loadDeployment(context);
         const names = new Map((await keys.list()).map(({ name, keyHash }) => [keyHash, name]));
-        const value = { ...deployment, ...state, configUnit: configUnit(context.contracts), configUtxo: refOf(config) };
+        const value = {
+          ...deployment,
+          ...state,
+          configUnit: configUnit(context.contracts),
+          configUtxo: refOf(config),
+        };
         output.result(value, [
           `network    ${deployment.network}`,
           `config     ${deployment.configPolicy}`,
@@ -58,4 +63,5 @@ export function consortiumCommands(program: Command, run: RunVerb, env: NodeJS.P
     );
 }
 
-const refOf = ({ txHash, outputIndex }: { txHash: string; outputIndex: number }): string => `${txHash}#${outputIndex}`;
+const refOf = ({ txHash, outputIndex }: { txHash: string; outputIndex: number }): string =>
+  `${txHash}#${outputIndex}`;

@@ -60,7 +60,9 @@ export function keyCommands(program: Command, run: RunVerb, env: NodeJS.ProcessE
         const { address } = (await keys.load(name)).signer;
         const plan = planPay(address, BigInt(options.ada) * 1_000_000n, 2);
         const { txHash } = await submitPlan(context, [faucet], async () => plan);
-        output.result({ name, address, ada: options.ada, txHash }, [`${options.ada} ADA to ${name} in ${txHash}`]);
+        output.result({ name, address, ada: options.ada, txHash }, [
+          `${options.ada} ADA to ${name} in ${txHash}`,
+        ]);
       }),
     );
 

@@ -27,9 +27,11 @@ interface IssueOptions {
 const YEAR = 365 * 24 * 3_600_000;
 
 /** What captures events by itself signs as a device or a gateway; everybody else as an individual. */
-const kindOf = (role: Role): SourceKind => (role === "STATION" ? "Device" : role === "GATEWAY" ? "Gateway" : "Individual");
+const kindOf = (role: Role): SourceKind =>
+  role === "STATION" ? "Device" : role === "GATEWAY" ? "Gateway" : "Individual";
 
-const receipt = ({ txHash, fee, size }: Submitted): string => `transaction ${txHash}  fee ${ada(fee)} ADA  ${size} bytes`;
+const receipt = ({ txHash, fee, size }: Submitted): string =>
+  `transaction ${txHash}  fee ${ada(fee)} ADA  ${size} bytes`;
 
 export function roleCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   const role = program.command("role").description("attestations: who is accredited for what");
@@ -53,7 +55,10 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
         const from = options.from ?? context.clock.now() - 60_000;
         const submitted = await issueRoles(context, await consortiumSigners(context, keys), [
           {
-            metadata: { name: options.title ?? `DPP ${options.role} ${options.operator}`, image: options.image },
+            metadata: {
+              name: options.title ?? `DPP ${options.role} ${options.operator}`,
+              image: options.image,
+            },
             attestation: {
               role: options.role,
               kind: kind(options.kind) ?? kindOf(options.role),
@@ -86,7 +91,12 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
         const view = await findAttestation(context, keys, reference);
         const validFrom = options.from ?? context.clock.now() - 60_000;
         const renewal = { validFrom, validTo: options.to ?? validFrom + YEAR };
-        const submitted = await renewRole(context, await consortiumSigners(context, keys), view.name, renewal);
+        const submitted = await renewRole(
+          context,
+          await consortiumSigners(context, keys),
+          view.name,
+          renewal,
+        );
         output.result({ attestation: view.name, ...renewal, ...submitted }, [
           `${view.name} is in force from ${isoTime(renewal.validFrom)} to ${isoTime(renewal.validTo)}`,
           receipt(submitted),
@@ -104,7 +114,10 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
           const view = await findAttestation(context, keys, reference);
           const submitted = await act(context, await consortiumSigners(context, keys), view.name);
           const status = verb === "suspend" ? "Suspended" : "Revoked";
-          output.result({ attestation: view.name, status, ...submitted }, [`${view.name} is ${status}`, receipt(submitted)]);
+          output.result({ attestation: view.name, status, ...submitted }, [
+            `${view.name} is ${status}`,
+            receipt(submitted),
+          ]);
         }),
       );
   };
@@ -124,7 +137,13 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
           views.map(({ utxo, ...view }) => ({ ...view, utxo: `${utxo.txHash}#${utxo.outputIndex}` })),
           table(
             ["role", "status", "until", "operator", "attestation"],
-            views.map((view) => [view.role, standing(view), isoTime(view.validTo).slice(0, 10), view.operator, view.name]),
+            views.map((view) => [
+              view.role,
+              standing(view),
+              isoTime(view.validTo).slice(0, 10),
+              view.operator,
+              view.name,
+            ]),
           ),
         );
       }),
@@ -162,8 +181,10 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
 function kind(text: string | undefined): SourceKind | undefined {
   if (text === undefined) return undefined;
   const found = SOURCE_KINDS.find((name) => name.toLowerCase() === text.toLowerCase());
-  if (found === undefined) throw new DppError("usage/arguments", `--kind is one of ${SOURCE_KINDS.join(", ")}`);
+  if (found === undefined)
+    throw new DppError("usage/arguments", `--kind is one of ${SOURCE_KINDS.join(", ")}`);
   return found;
 }
 
-const standing = ({ status, live }: AttestationView): string => (status === "Active" && !live ? "outside dates" : status);
+const standing = ({ status, live }: AttestationView): string =>
+  status === "Active" && !live ? "outside dates" : status;

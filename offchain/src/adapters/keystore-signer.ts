@@ -1,7 +1,7 @@
 /** A signer over an Ed25519 key (RFC 8032) in memory, with the enterprise address (CIP-19) that the key pays from. */
-import { ed25519 } from "@noble/curves/ed25519.js";
 import { encodeAddressBytes, parseAddress, toBech32Address } from "../codec/address.js";
 import { createSignData, keyHashOf } from "../crypto/cip8.js";
+import { signingKey } from "../crypto/key-pairs.js";
 import { fromHex, toHex } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
 import { type Network, networkId } from "../ports/ledger.js";
@@ -20,10 +20,9 @@ export const enterpriseAddress = (keyHash: string, network: Network): string =>
 
 /** @param secret 32-byte Ed25519 seed; it stays inside. */
 export function keySigner(secret: Uint8Array, network: Network): Signer {
-  const publicKey = ed25519.getPublicKey(secret);
+  const { publicKey, sign } = signingKey(secret);
   const keyHash = keyHashOf(publicKey);
   const address = enterpriseAddress(keyHash, network);
-  const sign = (message: Uint8Array): Uint8Array => ed25519.sign(message, secret);
   return {
     keyHash,
     address,

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { utf8 } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
+import { parseIdentifier } from "../domain/identifier.js";
 import type { ProductEntry, ProductIndex } from "../ports/product-index.js";
 import { replaceFile } from "./durable-file.js";
 
@@ -37,7 +38,7 @@ export function productIndexOnDisk(directory: string): ProductIndex {
             files.map(async (file) => {
               const serial = serialOf(file);
               const entry = await find(gtin, serial);
-              return entry === null ? [] : [{ gtin, serial, ...entry }];
+              return entry === null ? [] : [{ ...parseIdentifier(gtin, serial), ...entry }];
             }),
           );
           return entries.flat();

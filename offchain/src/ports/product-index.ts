@@ -2,6 +2,8 @@
  * Which passport a printed GTIN and serial belong to. An index, not a truth: the ledger's commitment must open with what stands here, or the answer
  * is refused. It holds the salts of the QR codes, so it is as private as the labels on the products.
  */
+import type { Identifier } from "../domain/identifier.js";
+
 export interface ProductEntry {
   /** Passport id (28 bytes), hex. */
   readonly id: string;
@@ -15,5 +17,5 @@ export interface ProductIndex {
   /** Durable when it resolves; replaces what stood there. */
   put(gtin: string, serial: string, entry: ProductEntry): Promise<void>;
   /** All entries, by GTIN and serial. */
-  list(): Promise<readonly (ProductEntry & { readonly gtin: string; readonly serial: string })[]>;
+  list(): Promise<readonly (ProductEntry & Identifier)[]>;
 }

@@ -1,8 +1,8 @@
 /** Reads attestations and passports off the ledger, as plain views. Believes nothing but the ledger. */
-import { CID } from "multiformats/cid";
+
 import { decodeAttestationDatum, decodePassportDatum } from "../codec/datum.js";
 import { type Attestation, isLive } from "../domain/attestation.js";
-import { fromHex } from "../domain/bytes.js";
+import { cidFromHex } from "../domain/cid.js";
 import type { PassportStatus } from "../domain/passport.js";
 import { isPassportId, LABEL_REFERENCE, referenceUnit } from "../domain/tokens.js";
 import type { Utxo } from "../ports/ledger.js";
@@ -52,8 +52,6 @@ export interface Anchor {
   readonly time: number;
 }
 
-const cidText = (hex: string): string => CID.decode(fromHex(hex)).toString();
-
 /** The state output of an NFT at its contract; `null` when there is none, or when it lies anywhere else. */
 async function stateOf({ ledger }: Reading, unit: string, address: string): Promise<Utxo | null> {
   const utxo = await ledger.utxoByUnit(unit);
@@ -73,7 +71,7 @@ function viewOf({ clock, contracts }: Reading, name: string, utxo: Utxo): Attest
     ...extra,
     name,
     title: metadata.name,
-    keyring: extra.keyring === "" ? null : cidText(extra.keyring),
+    keyring: extra.keyring === "" ? null : cidFromHex(extra.keyring),
     live: isLive(extra, clock.now()),
     unit: referenceUnit(contracts.roles.hash, name),
     utxo,
@@ -125,7 +123,7 @@ export async function readPassport(reading: Reading, id: string): Promise<Passpo
     name: metadata.name,
     image: metadata.image,
     dataRoot: extra.dataRoot,
-    content: cidText(extra.content),
+    content: cidFromHex(extra.content),
     idCommit: extra.idCommit,
     idMethod: extra.idMethod,
     utxo,

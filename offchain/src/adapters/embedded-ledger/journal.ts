@@ -12,8 +12,9 @@ export interface Journal {
   keepSnapshot(height: number, bytes: Uint8Array): void;
 }
 
-export function memoryJournal(genesis: Uint8Array): Journal {
-  const blocks: Uint8Array[] = [];
+/** @param first blocks to start with, e.g. of a journal that is copied. */
+export function memoryJournal(genesis: Uint8Array, first: readonly Uint8Array[] = []): Journal {
+  const blocks: Uint8Array[] = [...first];
   return {
     genesis,
     read: (height) => blocks[height - 1] ?? null,

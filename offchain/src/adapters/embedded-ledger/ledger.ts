@@ -41,7 +41,7 @@ export interface LedgerPorts {
 
 const DEFAULT_MAGIC = 4_242_042;
 
-function newGenesis({ funds, networkMagic = DEFAULT_MAGIC }: NewLedger, clock: Clock): Uint8Array {
+export function newGenesis({ funds, networkMagic = DEFAULT_MAGIC }: NewLedger, clock: Clock): Uint8Array {
   const zeroTime = Math.floor((clock.now() - HEAD_START) / 1000) * 1000;
   return encodeGenesis(checkGenesis({ networkMagic, zeroTime, slotLength: 1000, funds }));
 }
@@ -87,8 +87,10 @@ class JournalLedger implements EmbeddedLedger {
     return this.chain.state;
   }
 
+  /** The slot of this moment: while nobody sends anything, slots pass empty. */
   async tip(): Promise<Tip> {
-    const { slot, height } = this.now;
+    const { height } = this.now;
+    const slot = this.chain.slotAt(this.clock.now());
     return { slot, height, time: this.chain.timeOf(slot) };
   }
 

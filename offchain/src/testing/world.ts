@@ -1,0 +1,289 @@
+/**
+ * A deployment on a ledger in memory, with a consortium of three (quorum two), a freeze key, five accredited actors and two passports; every step
+ * of it a real transaction that the ledger accepted. Tests fork it, so that each starts from the same state.
+ */
+
+import { blake2b } from "@noble/hashes/blake2.js";
+import { type Blueprint, makeContracts } from "../adapters/contracts.js";
+import { type Journal, memoryJournal } from "../adapters/embedded-ledger/journal.js";
+import { type EmbeddedLedger, ledgerOn, newGenesis } from "../adapters/embedded-ledger/ledger.js";
+import { lucidBuilder } from "../adapters/lucid/builder.js";
+import { toHex, utf8 } from "../domain/bytes.js";
+import type { Config } from "../domain/config.js";
+import { ID_METHOD_DATA_CARRIER } from "../domain/passport.js";
+import type { Role } from "../domain/role.js";
+import { referenceUnit, userUnit } from "../domain/tokens.js";
+import type { Utxo } from "../ports/ledger.js";
+import type { Signer } from "../ports/signer.js";
+import type { BuiltTx } from "../tx/builder.js";
+import { type Contracts, configUnit, type DeploymentUtxos } from "../tx/contracts.js";
+import { planCarryScript, planFound } from "../tx/deploy.js";
+import { type NewPassport, type Presented, passportIds, planIssuePassports } from "../tx/passports.js";
+import { sameOutRef, type TxPlan } from "../tx/plan.js";
+import { type NewAttestation, planIssueRoles } from "../tx/roles.js";
+import type { Validity } from "../tx/state.js";
+import { actor, type TestClock, testClock } from "./actors.js";
+import { fixedCosts } from "./fixed-costs.js";
+
+const DAY = 86_400_000;
+export const HOUR = 3_600_000;
+const OUTPUTS_EACH = 8;
+
+export const ACTORS = [
+  "member1",
+  "member2",
+  "member3",
+  "freezer",
+  "maker",
+  "maker2",
+  "repairer",
+  "recycler",
+  "authority",
+  "owner",
+  "stranger",
+] as const;
+export type ActorName = (typeof ACTORS)[number];
+
+const ACCREDITED: readonly (readonly [ActorName, Role])[] = [
+  ["maker", "MANUFACTURER"],
+  ["maker2", "MANUFACTURER"],
+  ["repairer", "REPAIRER"],
+  ["recycler", "RECYCLER"],
+  ["authority", "AUTHORITY"],
+];
+
+const hash = (text: string): string => toHex(blake2b(utf8(text), { dkLen: 32 }));
+
+export interface Signed {
+  readonly cbor: string;
+  readonly built: BuiltTx;
+}
+
+export class World {
+  readonly clock: TestClock;
+  readonly contracts: Contracts;
+  readonly actors: Readonly<Record<ActorName, Signer>>;
+  /** Attestation names by actor. */
+  readonly roles = new Map<ActorName, string>();
+  /** Passports issued by `maker`. */
+  passports: readonly string[] = [];
+  readonly ledger: EmbeddedLedger;
+  private readonly journal: Journal;
+
+  constructor(clock: TestClock, contracts: Contracts, journal: Journal) {
+    this.clock = clock;
+    this.contracts = contracts;
+    this.journal = journal;
+    this.ledger = ledgerOn(journal, clock);
+    this.actors = actors();
+  }
+
+  /** The same state and clock; what happens in one does not happen in the other. */
+  fork(): World {
+    const blocks: Uint8Array[] = [];
+    for (let height = 1; ; height++) {
+      const block = this.journal.read(height);
+      if (block === null) break;
+      blocks.push(block);
+    }
+    const copy = new World(this.clock, this.contracts, memoryJournal(this.journal.genesis, blocks));
+    for (const [name, role] of this.roles) copy.roles.set(name, role);
+    copy.passports = this.passports;
+    return copy;
+  }
+
+  async deployment(): Promise<DeploymentUtxos> {
+    const config = (await this.ledger.utxoByUnit(configUnit(this.contracts))) ?? missing("the config");
+    const carried = await this.ledger.utxosAt(this.contracts.config.address);
+    const carrying = (script: string): Utxo =>
+      carried.find(({ scriptRef }) => scriptRef?.script === script) ?? missing("a reference script");
+    return {
+      config,
+      scripts: {
+        roles: carrying(this.contracts.roles.script.script),
+        passport: carrying(this.contracts.passport.script.script),
+      },
+    };
+  }
+
+  config(): Config {
+    const { member1, member2, member3, freezer } = this.actors;
+    return {
+      members: [member1, member2, member3].map(({ keyHash }) => keyHash),
+      threshold: 2,
+      freezeKeys: [freezer.keyHash],
+      scripts: { passport: this.contracts.passport.hash, roles: this.contracts.roles.hash },
+      successor: null,
+    };
+  }
+
+  get quorum(): readonly string[] {
+    return [this.actors.member1.keyHash, this.actors.member2.keyHash];
+  }
+
+  async attestation(name: ActorName): Promise<Presented> {
+    const role = this.roles.get(name) ?? missing(`a role of ${name}`);
+    const unit = referenceUnit(this.contracts.roles.hash, role);
+    return { name: role, utxo: (await this.ledger.utxoByUnit(unit)) ?? missing(unit) };
+  }
+
+  async badge(name: ActorName): Promise<Utxo> {
+    const unit = userUnit(this.contracts.roles.hash, this.roles.get(name) ?? missing(`a role of ${name}`));
+    return (await this.ledger.utxoByUnit(unit)) ?? missing(unit);
+  }
+
+  async passport(index = 0): Promise<Utxo> {
+    const unit = referenceUnit(this.contracts.passport.hash, this.passports[index] ?? missing("a passport"));
+    return (await this.ledger.utxoByUnit(unit)) ?? missing(unit);
+  }
+
+  /** An output of the actor that holds ADA alone. */
+  async coin(name: ActorName, nth = 0): Promise<Utxo> {
+    const utxos = await this.ledger.utxosAt(this.actors[name].address);
+    return (
+      utxos.filter(({ assets }) => Object.keys(assets).length === 1)[nth] ?? missing(`a coin of ${name}`)
+    );
+  }
+
+  validity(): Validity {
+    const now = this.clock.now();
+    return { from: now - 60_000, to: now + 1_200_000 };
+  }
+
+  newAttestation(name: ActorName, role: Role): NewAttestation {
+    const { keyHash, address } = this.actors[name];
+    return {
+      metadata: { name: `Example ${name}`, image: "ipfs://bafkreiexample" },
+      attestation: {
+        role,
+        kind: "Individual",
+        holder: keyHash,
+        alg: 0,
+        pk: "",
+        encPk: hash(`reading key of ${name}`),
+        operator: "gln:9506000134352",
+        place: "",
+        validFrom: this.clock.now() - DAY,
+        validTo: this.clock.now() + 365 * DAY,
+        maxDelay: 0,
+      },
+      badgeAddress: address,
+    };
+  }
+
+  newPassport(serial: string): NewPassport {
+    return {
+      metadata: { name: `Example battery ${serial}`, image: "ipfs://bafkreiexample" },
+      dataRoot: hash(`data of ${serial}`),
+      content: `01551220${hash(`content of ${serial}`)}`,
+      idCommit: hash(`identifier of ${serial}`),
+      idMethod: ID_METHOD_DATA_CARRIER,
+      ownerAddress: this.actors.owner.address,
+    };
+  }
+
+  /** Every key that the plan asks for, and the owners of what it spends; the payer first. */
+  private async sign(plan: TxPlan, payer: Signer, checked: boolean): Promise<Signed> {
+    const builder = lucidBuilder(this.ledger, checked ? {} : { evaluate: fixedCosts });
+    const built = await builder.build(plan, payer);
+    const all = Object.values(this.actors);
+    const needed = all.filter(
+      ({ keyHash, address }) =>
+        plan.signers.includes(keyHash) || plan.inputs.some(({ utxo }) => utxo.address === address),
+    );
+    const witnesses = await Promise.all(
+      [...new Set([payer, ...needed])].map((signer) => signer.signTx(built.bodyHash)),
+    );
+    return { built, cbor: builder.sign(built.cbor, witnesses) };
+  }
+
+  /** Builds as the product does, contracts evaluated, and submits. */
+  async accept(plan: TxPlan, payer: Signer): Promise<Signed & { readonly hash: string }> {
+    const signed = await this.sign(plan, payer, true);
+    return { ...signed, hash: await this.ledger.submit(signed.cbor) };
+  }
+
+  /** Builds without asking the contracts, so that the ledger is the first to judge. */
+  async force(plan: TxPlan, payer: Signer): Promise<string> {
+    return this.ledger.submit((await this.sign(plan, payer, false)).cbor);
+  }
+}
+
+const missing = (what: string): never => {
+  throw new Error(`the test world lacks ${what}`);
+};
+
+const actors = (): Record<ActorName, Signer> =>
+  Object.fromEntries(ACTORS.map((name) => [name, actor(name)])) as Record<ActorName, Signer>;
+
+/** A ledger on which nothing is deployed yet; the config policy is bound to the first coin of `member1`. */
+export async function emptyWorld(blueprint: Blueprint): Promise<World> {
+  const clock = testClock();
+  const funds = Object.values(actors()).flatMap(({ address }) =>
+    Array.from({ length: OUTPUTS_EACH }, () => ({ address, lovelace: 1_000_000_000n })),
+  );
+  const journal = memoryJournal(newGenesis({ funds }, clock));
+  const ledger = ledgerOn(journal, clock);
+  const [seed] = await ledger.utxosAt(actor("member1").address);
+  return new World(clock, makeContracts(blueprint, "embedded", seed ?? missing("a seed")), journal);
+}
+
+/** Carries the scripts and founds the deployment. Answers the transactions that it took. */
+export async function found(world: World): Promise<Signed[]> {
+  const { contracts, actors: who } = world;
+  const done: Signed[] = [];
+  for (const { script } of [contracts.roles, contracts.passport]) {
+    done.push(await world.accept(planCarryScript(contracts, script), who.member1));
+  }
+  done.push(await world.accept(await planFoundIn(world), who.member1));
+  return done;
+}
+
+export async function planFoundIn(world: World): Promise<TxPlan> {
+  const coins = await world.ledger.utxosAt(world.actors.member1.address);
+  const seed = coins.find((utxo) => sameOutRef(utxo, world.contracts.seed)) ?? missing("the seed");
+  return planFound(world.contracts, seed, world.config(), world.quorum);
+}
+
+export async function accredit(
+  world: World,
+  who: readonly (readonly [ActorName, Role])[],
+): Promise<Signed[]> {
+  const done: Signed[] = [];
+  for (const [name, role] of who) {
+    const { plan, names } = planIssueRoles(
+      world.contracts,
+      await world.deployment(),
+      await world.coin("member1"),
+      [world.newAttestation(name, role)],
+      world.quorum,
+    );
+    done.push(await world.accept(plan, world.actors.member1));
+    world.roles.set(name, names[0] ?? missing("a name"));
+  }
+  return done;
+}
+
+export async function issue(
+  world: World,
+  serials: readonly string[],
+): Promise<Signed & { readonly ids: readonly string[] }> {
+  const seed = await world.coin("maker");
+  const plan = planIssuePassports(
+    world.contracts,
+    await world.deployment(),
+    seed,
+    await world.attestation("maker"),
+    serials.map((serial) => world.newPassport(serial)),
+    world.validity(),
+  );
+  return { ...(await world.accept(plan, world.actors.maker)), ids: passportIds(seed, serials.length) };
+}
+
+export async function makeWorld(blueprint: Blueprint): Promise<World> {
+  const world = await emptyWorld(blueprint);
+  await found(world);
+  await accredit(world, ACCREDITED);
+  world.passports = (await issue(world, ["A1", "A2"])).ids;
+  return world;
+}

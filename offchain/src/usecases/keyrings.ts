@@ -1,0 +1,109 @@
+/** A manufacturer's keyring: make it, bring it up to date, open it. What it is: docs/spec/keyring.md. */
+import { decodeKeyring, encodeKeyring } from "../codec/keyring.js";
+import {
+  createKeyring,
+  type GroupKeyring,
+  openKeyring,
+  type Recipient,
+  refreshKeyring,
+} from "../crypto/keyring.js";
+import { fromHex } from "../domain/bytes.js";
+import { cidToHex } from "../domain/cid.js";
+import { DppError } from "../domain/errors.js";
+import type { Policy } from "../domain/policy.js";
+import type { Signer } from "../ports/signer.js";
+import type { Context } from "./context.js";
+import { type AttestationView, listAttestations } from "./resolve.js";
+import { publishKeyring, requireLive } from "./roles.js";
+import type { Submitted } from "./submit.js";
+
+/** Room for a hundred thousand readers. */
+const MAX_KEYRING_BYTES = 16 * 1024 * 1024;
+
+export interface KeyringRefresh {
+  /** Attestation name (hex) of the manufacturer. */
+  readonly attestation: string;
+  /** X25519 secret that opens the present keyring; the one that belongs to the attestation's `enc_pk`, or to the one before a rotation. */
+  readonly secretKey: Uint8Array;
+  /** Policies that passports are sealed under. */
+  readonly policies: readonly Policy[];
+  /** Public keys of the resolvers that open escrow groups. */
+  readonly resolvers: readonly Uint8Array[];
+}
+
+export interface KeyringRefreshed {
+  readonly change: "created" | "none" | "extended" | "epoch";
+  readonly content: string;
+  readonly bytes: number;
+  readonly recipients: number;
+  readonly submitted: Submitted | null;
+}
+
+/** Wraps the group keys to every actor whose role is in force now. A reader who is gone since the last time opens a new epoch. */
+export async function refreshManufacturerKeyring(
+  context: Context,
+  signers: readonly [Signer, ...Signer[]],
+  refresh: KeyringRefresh,
+): Promise<KeyringRefreshed> {
+  const view = await requireLive(context, refresh.attestation);
+  const recipients = [
+    ...(await listAttestations(context))
+      .filter(({ live, name }) => live && name !== view.name)
+      .map(recipientOf),
+    ...refresh.resolvers.map((publicKey): Recipient => ({ kind: "resolver", publicKey })),
+  ];
+  const common = {
+    issuer: { name: view.name, keyEpoch: view.keyEpoch, publicKey: fromHex(view.encPk) },
+    policies: refresh.policies,
+    recipients,
+    random: context.random,
+  };
+  const { keyring, change } =
+    view.keyring === null
+      ? {
+          keyring: await createKeyring({ ...common, config: context.contracts.config.hash }),
+          change: "created" as const,
+        }
+      : await refreshKeyring({
+          ...common,
+          keyring: decodeKeyring(await keyringBytes(context, view.keyring)),
+          secretKey: refresh.secretKey,
+        });
+  const bytes = encodeKeyring(keyring);
+  const content = await context.content.put(bytes);
+  const changed = content !== view.keyring;
+  return {
+    change,
+    content,
+    bytes: bytes.length,
+    recipients: recipients.length + 1,
+    submitted: changed ? await publishKeyring(context, signers, view.name, cidToHex(content)) : null,
+  };
+}
+
+const recipientOf = ({ role, name, keyEpoch, encPk }: AttestationView): Recipient => ({
+  kind: "role",
+  role,
+  name,
+  keyEpoch,
+  publicKey: fromHex(encPk),
+});
+
+/** @throws DppError `keyring/missing` when the content store does not have it. */
+async function keyringBytes({ content }: Pick<Context, "content">, cid: string): Promise<Uint8Array> {
+  const bytes = await content.get(cid, { maxBytes: MAX_KEYRING_BYTES });
+  if (bytes === null) throw new DppError("keyring/missing", `the keyring ${cid} is not on the content store`);
+  return bytes;
+}
+
+/** The group keys that a reader holds with this manufacturer. @throws DppError `keyring/none` before the first refresh; `keyring/not-a-recipient`. */
+export async function openManufacturerKeyring(
+  context: Pick<Context, "content">,
+  issuer: AttestationView,
+  reader: { readonly name?: string; readonly secretKey: Uint8Array },
+): Promise<GroupKeyring> {
+  if (issuer.keyring === null) {
+    throw new DppError("keyring/none", "this manufacturer has no keyring yet: run `dpp keyring refresh`");
+  }
+  return openKeyring(decodeKeyring(await keyringBytes(context, issuer.keyring)), reader);
+}

@@ -1,0 +1,266 @@
+/** Issue, update and revoke passports: seal, store, then anchor. Nothing is anchored that is not stored; `signers[0]` pays. */
+
+import { fromHex, toHex } from "../domain/bytes.js";
+import { cidToHex } from "../domain/cid.js";
+import { checkElements, type PassportFile } from "../domain/document-input.js";
+import { DppError } from "../domain/errors.js";
+import { ID_SALT_BYTES, type Identifier, idCommit, identifierPath } from "../domain/identifier.js";
+import { ID_METHOD_DATA_CARRIER } from "../domain/passport.js";
+import type { Policy } from "../domain/policy.js";
+import { userUnit } from "../domain/tokens.js";
+import type { ProductEntry, ProductIndex } from "../ports/product-index.js";
+import type { Signer } from "../ports/signer.js";
+import { passportIds, planIssuePassports, planRevokePassport, planUpdatePassport } from "../tx/passports.js";
+import type { Context } from "./context.js";
+import { loadDeployment } from "./deployment.js";
+import { openManufacturerKeyring } from "./keyrings.js";
+import { type AttestationView, type PassportState, readPassport } from "./resolve.js";
+import { requireLive } from "./roles.js";
+import { sealPassport } from "./seal.js";
+import { type Submitted, seedOf, submitPlan, validityNow } from "./submit.js";
+
+type Signers = readonly [Signer, ...Signer[]];
+
+/** What a manufacturer seals with: his attestation and the secret of its reading key. */
+export interface Issuer {
+  readonly attestation: string;
+  readonly secretKey: Uint8Array;
+}
+
+export interface ProductFile {
+  readonly file: PassportFile;
+  readonly policy: Policy;
+}
+
+export interface SealedProduct {
+  readonly identifier: Identifier;
+  readonly name: string;
+  readonly image: string;
+  readonly dataRoot: string;
+  /** CID of the sealed document. */
+  readonly content: string;
+  readonly bytes: number;
+  readonly warnings: ReturnType<typeof checkElements>["warnings"];
+}
+
+export interface IssuedPassport extends SealedProduct, ProductEntry {}
+
+/** Checks a file against its policy, seals it, and stores it. */
+async function seal(
+  context: Context,
+  issuer: AttestationView,
+  keys: Awaited<ReturnType<typeof openManufacturerKeyring>>,
+  { file, policy }: ProductFile,
+  version: { readonly revision: number; readonly previous: string | null },
+): Promise<SealedProduct> {
+  const { elements, warnings } = checkElements(policy, file);
+  const { name, image, category, language } = file.product;
+  const { bytes, root } = await sealPassport({
+    config: context.contracts.config.hash,
+    policy,
+    header: {
+      identifier: file.identifier,
+      category,
+      issuer: { attestation: issuer.name, operator: issuer.operator },
+      name,
+      image,
+      language,
+      ...version,
+      issuedAt: context.clock.now(),
+    },
+    elements,
+    keys,
+    random: context.random,
+  });
+  const content = await context.content.put(bytes);
+  return { identifier: file.identifier, name, image, dataRoot: root, content, bytes: bytes.length, warnings };
+}
+
+/** @throws DppError `passport/not-manufacturer`, `role/not-live`, `keyring/none`. */
+async function requireIssuer(context: Context, issuer: Issuer) {
+  const view = await requireLive(context, issuer.attestation);
+  if (view.role !== "MANUFACTURER") {
+    throw new DppError(
+      "passport/not-manufacturer",
+      `${view.name} is accredited as ${view.role}, not as MANUFACTURER`,
+    );
+  }
+  return {
+    view,
+    keys: await openManufacturerKeyring(context, view, { name: view.name, secretKey: issuer.secretKey }),
+  };
+}
+
+/** Issues up to a transaction's worth of passports at once. @throws DppError `passport/exists`, `passport/too-many`, and what sealing throws. */
+export async function issuePassports(
+  context: Context,
+  signers: Signers,
+  issuer: Issuer,
+  products: readonly ProductFile[],
+  ownerAddress: string,
+  index: ProductIndex,
+): Promise<{ readonly passports: readonly IssuedPassport[]; readonly submitted: Submitted }> {
+  if (products.length > MAX_PER_TRANSACTION) {
+    throw new DppError("passport/too-many", `one transaction holds ${MAX_PER_TRANSACTION} passports`);
+  }
+  const { view, keys } = await requireIssuer(context, issuer);
+  await Promise.all(products.map(({ file }) => requireUnissued(context, index, file.identifier)));
+  requireDistinct(products);
+  const sealed = await inTurn(products, (product) =>
+    seal(context, view, keys, product, { revision: 0, previous: null }),
+  );
+  const salts = sealed.map(() => context.random.bytes(ID_SALT_BYTES));
+  let passports: readonly IssuedPassport[] = [];
+  const submitted = await submitPlan(context, signers, async () => {
+    const seed = await seedOf(context, signers[0].address);
+    const ids = passportIds(seed, sealed.length);
+    passports = sealed.map((product, at) => ({
+      ...product,
+      id: ids[at] ?? "",
+      salt: toHex(salts[at] ?? new Uint8Array()),
+    }));
+    // Before the ledger: a salt that is lost after the mint would make the passport unfindable from its printed numbers.
+    for (const { identifier, id, salt } of passports)
+      await index.put(identifier.gtin, identifier.serial, { id, salt });
+    const { utxo } = await requireLive(context, view.name);
+    return planIssuePassports(
+      context.contracts,
+      await loadDeployment(context),
+      seed,
+      { utxo, name: view.name },
+      sealed.map((product, at) => ({
+        metadata: { name: product.name, image: product.image },
+        dataRoot: product.dataRoot,
+        content: cidToHex(product.content),
+        idCommit: idCommit(salts[at] ?? new Uint8Array(), product.identifier),
+        idMethod: ID_METHOD_DATA_CARRIER,
+        ownerAddress,
+      })),
+      await validityNow(context),
+    );
+  });
+  return { passports, submitted };
+}
+
+/** Bound by the transaction's size. */
+export const MAX_PER_TRANSACTION = 15;
+
+async function inTurn<T, R>(items: readonly T[], each: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await each(item));
+  return results;
+}
+
+function requireDistinct(products: readonly ProductFile[]): void {
+  const paths = products.map(({ file }) => identifierPath(file.identifier));
+  const twice = paths.find((path, at) => paths.indexOf(path) !== at);
+  if (twice !== undefined) throw new DppError("passport/duplicate", `${twice} stands twice in this request`);
+}
+
+async function requireUnissued(context: Context, index: ProductIndex, identifier: Identifier): Promise<void> {
+  const entry = await index.find(identifier.gtin, identifier.serial);
+  // An entry without a token is a mint that never happened.
+  if (entry !== null && (await readPassport(context, entry.id)) !== null) {
+    throw new DppError("passport/exists", `${identifierPath(identifier)} has a passport already: update it`, {
+      details: { id: entry.id },
+    });
+  }
+}
+
+/** @throws DppError `passport/unknown`. */
+export async function requirePassport(context: Context, id: string): Promise<PassportState> {
+  const state = await readPassport(context, id);
+  if (state === null) throw new DppError("passport/unknown", `this deployment has no passport ${id}`);
+  return state;
+}
+
+function requireActive(state: PassportState, verb: string): void {
+  if (state.status !== "Active") {
+    throw new DppError("passport/status", `cannot ${verb} a passport that is ${state.status}`, {
+      details: { status: state.status },
+    });
+  }
+}
+
+/** A new version of the data, under a new root. The product stays the same. @throws DppError `passport/not-issuer`, `passport/other-product`. */
+export async function updatePassport(
+  context: Context,
+  signers: Signers,
+  issuer: Issuer,
+  entry: ProductEntry,
+  product: ProductFile,
+): Promise<{
+  readonly passport: SealedProduct & { readonly revision: number };
+  readonly submitted: Submitted;
+}> {
+  const { view, keys } = await requireIssuer(context, issuer);
+  const state = await requirePassport(context, entry.id);
+  requireActive(state, "update");
+  if (state.issuerName !== view.name) {
+    throw new DppError("passport/not-issuer", `only its issuer updates a passport: ${state.issuerName}`);
+  }
+  if (idCommit(bytesOfSalt(entry), product.file.identifier) !== state.idCommit) {
+    throw new DppError("passport/other-product", "the file names another product than the passport");
+  }
+  const revision = state.revision + 1;
+  const sealed = await seal(context, view, keys, product, { revision, previous: state.content });
+  const submitted = await submitPlan(context, signers, async () => {
+    const present = await requirePassport(context, entry.id);
+    // The sealed header names the revision, so a version that somebody else wrote meanwhile must not be overwritten.
+    if (present.revision !== state.revision) {
+      throw new DppError(
+        "passport/changed",
+        "the passport was updated meanwhile: look at it, then try again",
+      );
+    }
+    const { utxo } = await requireLive(context, view.name);
+    return planUpdatePassport(
+      context.contracts,
+      await loadDeployment(context),
+      present.utxo,
+      { utxo, name: view.name },
+      {
+        dataRoot: sealed.dataRoot,
+        content: cidToHex(sealed.content),
+        metadata: { name: sealed.name, image: sealed.image },
+      },
+      await validityNow(context),
+    );
+  });
+  return { passport: { ...sealed, revision }, submitted };
+}
+
+const bytesOfSalt = ({ salt }: ProductEntry): Uint8Array => fromHex(salt);
+
+/** `authority`: attestation name (hex) of an AUTHORITY whose badge lies with `signers[0]`. @throws DppError `role/no-badge`, `passport/not-authority`. */
+export async function revokePassport(
+  context: Context,
+  signers: Signers,
+  authority: string,
+  id: string,
+): Promise<Submitted> {
+  return submitPlan(context, signers, async () => {
+    const state = await requirePassport(context, id);
+    requireActive(state, "revoke");
+    const view = await requireLive(context, authority);
+    if (view.role !== "AUTHORITY") {
+      throw new DppError(
+        "passport/not-authority",
+        `${view.name} is accredited as ${view.role}, not as AUTHORITY`,
+      );
+    }
+    const holders = await context.ledger.utxosWithUnit(userUnit(context.contracts.roles.hash, view.name));
+    const badge = holders.find(({ address }) => address === signers[0].address);
+    if (badge === undefined) {
+      throw new DppError("role/no-badge", `the badge of ${view.name} is not in the wallet that signs`);
+    }
+    return planRevokePassport(
+      context.contracts,
+      await loadDeployment(context),
+      state.utxo,
+      { utxo: view.utxo, name: view.name },
+      badge,
+      await validityNow(context),
+    );
+  });
+}

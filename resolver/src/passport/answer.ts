@@ -1,0 +1,77 @@
+/** Puts the public JSON together. Spec: docs/spec/http.md "Passport". */
+import { toHex } from "@cardano-dpp/offchain/domain/bytes";
+import type { Deployment } from "@cardano-dpp/offchain/domain/config";
+import type { Identifier } from "@cardano-dpp/offchain/domain/identifier";
+import type { Tip } from "@cardano-dpp/offchain/ports/ledger";
+import type { AttestationView, PassportState } from "@cardano-dpp/offchain/usecases/resolve";
+import type { Static } from "@sinclair/typebox";
+import type { PassportAnswer as Schema } from "../schemas/passport.js";
+import type { LoadedDocument } from "./document.js";
+import { rolesOfGroup } from "./groups.js";
+
+export type PassportAnswer = Static<typeof Schema>;
+
+export interface Located {
+  readonly id: string;
+  /** 16 bytes. */
+  readonly salt: Uint8Array;
+  readonly identifier: Identifier;
+  readonly source: "qr" | "index";
+}
+
+export function publicAnswer(
+  { identifier, salt, source }: Located,
+  state: PassportState,
+  tip: Tip,
+  loaded: LoadedDocument,
+  deployment: Deployment,
+): PassportAnswer {
+  const { document } = loaded;
+  return {
+    schema: "dpp/passport-answer/1",
+    identifier: { gtin: identifier.gtin, serial: identifier.serial, salt: toHex(salt), source },
+    passport: {
+      id: state.id,
+      unit: state.unit,
+      name: state.name,
+      image: state.image,
+      status: state.status,
+      revision: state.revision,
+      dataRoot: state.dataRoot,
+      content: state.content,
+      idCommit: state.idCommit,
+      idMethod: state.idMethod,
+      datum: state.datum,
+      utxo: { txHash: state.utxo.txHash, outputIndex: state.utxo.outputIndex },
+    },
+    header: loaded.header as PassportAnswer["header"],
+    elements: loaded.publicElements as PassportAnswer["elements"],
+    leaves: document.leaves.length,
+    groups: document.groups.map(({ name, access, epoch }) => ({
+      name,
+      access,
+      epoch,
+      roles: [...rolesOfGroup(loaded, null, name)],
+    })),
+    issuer: state.issuer === null ? null : issuerView(state.issuer),
+    anchor: { ...state.anchor, confirmations: Math.max(0, tip.height - state.anchor.height) },
+    issued: state.issued,
+    deployment: {
+      network: deployment.network,
+      configPolicy: deployment.configPolicy,
+      rolesPolicy: deployment.rolesPolicy,
+      passportPolicy: deployment.passportPolicy,
+    },
+    reading: null,
+  };
+}
+
+const issuerView = (view: AttestationView): PassportAnswer["issuer"] => ({
+  attestation: view.name,
+  title: view.title,
+  operator: view.operator,
+  status: view.status,
+  live: view.live,
+  validFrom: view.validFrom,
+  validTo: view.validTo,
+});

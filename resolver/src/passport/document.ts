@@ -1,0 +1,60 @@
+/** The sealed document behind a state: fetched by its CID, held against the ledger's root, and kept, since both name its bytes. */
+import { policyHash } from "@cardano-dpp/offchain/codec/policy";
+import { MAX_DOCUMENT_BYTES, type SealedDocument } from "@cardano-dpp/offchain/domain/document";
+import { DppError } from "@cardano-dpp/offchain/domain/errors";
+import { type Policy } from "@cardano-dpp/offchain/domain/policy";
+import { type Disclosure, discloseElement, discloseHeader, type HeaderDisclosure } from "@cardano-dpp/offchain/merkle/disclosure";
+import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
+import type { PassportState } from "@cardano-dpp/offchain/usecases/resolve";
+import { openPassport } from "@cardano-dpp/offchain/usecases/seal-open";
+import { RecentMap } from "./cache.js";
+
+export interface LoadedDocument {
+  readonly bytes: Uint8Array;
+  readonly document: SealedDocument;
+  readonly header: HeaderDisclosure;
+  readonly publicElements: readonly Disclosure[];
+  /** Null: a policy that this resolver does not have; then nobody reads sealed groups here. */
+  readonly policy: Policy | null;
+}
+
+/** Of a few hundred kilobytes each. */
+const REMEMBERED = 200;
+
+export class DocumentReader {
+  private readonly content: ContentStore;
+  private readonly configPolicy: string;
+  private readonly policies: ReadonlyMap<string, Policy>;
+  private readonly documents = new RecentMap<string, LoadedDocument>(REMEMBERED);
+
+  constructor(content: ContentStore, configPolicy: string, policies: readonly Policy[]) {
+    this.content = content;
+    this.configPolicy = configPolicy;
+    this.policies = new Map(policies.map((policy) => [policyHash(policy), policy]));
+  }
+
+  /** @throws DppError `content/missing` when the store lacks a block; `content/*`, `sealed/*`, `document/*` when it holds something else. */
+  async read(state: PassportState): Promise<LoadedDocument> {
+    const key = `${state.content} ${state.dataRoot} ${state.issuerName}`;
+    return this.documents.get(key) ?? this.documents.set(key, await this.load(state));
+  }
+
+  private async load(state: PassportState): Promise<LoadedDocument> {
+    const bytes = await this.content.get(state.content, { maxBytes: MAX_DOCUMENT_BYTES });
+    if (bytes === null) {
+      throw new DppError("content/missing", "the passport's document is not on the content store", {
+        details: { cid: state.content },
+      });
+    }
+    const expected = { config: this.configPolicy, issuer: state.issuerName, dataRoot: state.dataRoot };
+    const { document } = openPassport(bytes, expected);
+    return {
+      bytes,
+      document,
+      header: discloseHeader(document),
+      publicElements: document.elements.map((entry) => discloseElement(document, entry)),
+      policy: this.policies.get(document.header.policy.hash) ?? null,
+    };
+  }
+}
+

@@ -1,0 +1,122 @@
+/** Finds, reads and answers one passport; the route only speaks HTTP around it. Holds the caches. */
+import { createHash } from "node:crypto";
+import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
+import { DppError } from "@cardano-dpp/offchain/domain/errors";
+import { idCommit, parseIdentifier } from "@cardano-dpp/offchain/domain/identifier";
+import { parseLinkParameters } from "@cardano-dpp/offchain/domain/identifier-link";
+import type { Policy } from "@cardano-dpp/offchain/domain/policy";
+import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
+import { deploymentOf } from "@cardano-dpp/offchain/tx/contracts";
+import type { Reading } from "@cardano-dpp/offchain/usecases/context";
+import type { PassportState } from "@cardano-dpp/offchain/usecases/resolve";
+import { type Prover, recheckRoles, requireRole } from "@cardano-dpp/offchain/usecases/role-proof";
+import type { ProductIndex } from "../ports/product-index.js";
+import type { ReadLog } from "../ports/read-log.js";
+import { type Located, type PassportAnswer, publicAnswer } from "./answer.js";
+import { RecentMap } from "./cache.js";
+import { DocumentReader } from "./document.js";
+import { KeyringReader } from "./keyrings.js";
+import { readByRole } from "./role-reading.js";
+import { StateReader, type StateAtTip } from "./state.js";
+
+export interface PassportParts {
+  readonly reading: Reading;
+  readonly content: ContentStore;
+  readonly index: ProductIndex;
+  readonly readLog: ReadLog;
+  readonly policies: readonly Policy[];
+  readonly resolverKey: Uint8Array | null;
+  readonly tipAge: number;
+}
+
+export interface ProductRequest {
+  readonly gtin: string;
+  readonly serial: string;
+  readonly p?: string | undefined;
+  readonly s?: string | undefined;
+}
+
+/** Bytes that are sent as they are until the next block. */
+export interface PublicBody {
+  readonly json: Buffer;
+  readonly etag: string;
+}
+
+const REMEMBERED = 1000;
+const unknownProduct = (): DppError => new DppError("resolver/unknown-product", "no passport is known for this product");
+
+export class PassportResolver {
+  private readonly parts: PassportParts;
+  private readonly states: StateReader;
+  private readonly documents: DocumentReader;
+  private readonly keyrings: KeyringReader;
+  private readonly bodies = new RecentMap<string, { readonly at: StateAtTip; readonly body: PublicBody }>(REMEMBERED);
+
+  constructor(parts: PassportParts) {
+    this.parts = parts;
+    this.states = new StateReader(parts.reading, parts.tipAge);
+    this.documents = new DocumentReader(parts.content, parts.reading.contracts.config.hash, parts.policies);
+    this.keyrings = new KeyringReader(parts.content, parts.resolverKey);
+  }
+
+  /** From the QR's `p` and `s`, or by the index. @throws DppError `identifier/*`, `resolver/unknown-product`. */
+  async locate({ gtin, serial, p, s }: ProductRequest): Promise<Located> {
+    const identifier = parseIdentifier(gtin, serial);
+    if (p !== undefined || s !== undefined) {
+      const { passportId, salt } = parseLinkParameters(p ?? "", s ?? "");
+      return { id: passportId, salt, identifier, source: "qr" };
+    }
+    const entry = await this.parts.index.find(identifier.gtin, identifier.serial);
+    if (entry === null) throw unknownProduct();
+    return { id: entry.id, salt: fromHex(entry.salt), identifier, source: "index" };
+  }
+
+  /** @throws DppError `resolver/unknown-product`, `resolver/identifier-mismatch`; `content/*`, `sealed/*`, `ledger/*`. */
+  async publicBody(located: Located): Promise<PublicBody> {
+    const { at, state } = await this.stateOf(located);
+    const key = `${located.source} ${located.id}`;
+    const known = this.bodies.get(key);
+    if (known !== undefined && known.at === at) return known.body;
+    const json = Buffer.from(JSON.stringify(await this.answer(located, at, state)));
+    const etag = `"${createHash("sha256").update(json).digest("base64url").slice(0, 27)}"`;
+    return this.bodies.set(key, { at, body: { json, etag } }).body;
+  }
+
+  /** The answer with what the prover's roles add, logged before it is given. @throws DppError `access/*` and those of `publicBody`. */
+  async roleAnswer(located: Located, prover: Prover, attestations: readonly string[], only?: string): Promise<PassportAnswer> {
+    const { reading, readLog } = this.parts;
+    const proof = requireRole(await recheckRoles(reading, prover, attestations));
+    const { at, state } = await this.stateOf(located);
+    const loaded = await this.documents.read(state);
+    const cid = state.issuer?.keyring ?? null;
+    const keyring = cid === null ? null : await this.keyrings.read(cid);
+    const read = readByRole(state, loaded, keyring, proof, only);
+    if (read.groups.length > 0) {
+      await readLog.append({
+        time: reading.clock.now(),
+        passport: state.id,
+        revision: state.revision,
+        attestations: proof.granted.map(({ name }) => name),
+        groups: read.groups.map(({ name }) => name),
+      });
+    }
+    return { ...(await this.answer(located, at, state)), reading: read };
+  }
+
+  private async answer(located: Located, { tip }: StateAtTip, state: PassportState): Promise<PassportAnswer> {
+    const loaded = await this.documents.read(state);
+    return publicAnswer(located, state, tip, loaded, deploymentOf(this.parts.reading.contracts));
+  }
+
+  private async stateOf(located: Located): Promise<{ readonly at: StateAtTip; readonly state: PassportState }> {
+    const at = await this.states.read(located.id);
+    if (at.state === null) throw unknownProduct();
+    if (idCommit(located.salt, located.identifier) !== at.state.idCommit) {
+      throw new DppError(
+        "resolver/identifier-mismatch",
+        "the passport on the ledger was not made for this product: the code may be forged or misread",
+      );
+    }
+    return { at, state: at.state };
+  }
+}

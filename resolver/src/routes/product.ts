@@ -1,0 +1,77 @@
+/**
+ * `GET /01/{gtin}/21/{serial}`: what a scanned QR leads to. The page for a browser, JSON for a machine; with a bearer token, what the
+ * role adds. Spec: docs/spec/http.md "Passport".
+ */
+import { DppError } from "@cardano-dpp/offchain/domain/errors";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { App } from "../app-types.js";
+import { bearerOf } from "../auth/bearer.js";
+import type { TokenContext } from "../auth/token.js";
+import { negotiate } from "../passport/negotiate.js";
+import type { PassportResolver } from "../passport/resolver.js";
+import { problemOf } from "../plugins/problems.js";
+import { DisclosedElement, PassportAnswer, ProductParams, ProductQuery } from "../schemas/passport.js";
+import { type PageFiles, sendFile } from "./page.js";
+
+export interface ProductRouteParts {
+  readonly resolver: PassportResolver;
+  readonly tokens: TokenContext;
+  readonly page: PageFiles;
+  /** For lookups by printed numbers, which could be used to count products. */
+  readonly limitIndex: (request: FastifyRequest) => void;
+  readonly limitRoleReads: (request: FastifyRequest) => void;
+}
+
+const JSON_TYPE = "application/json; charset=utf-8";
+
+export function registerProductRoute(app: App, parts: ProductRouteParts): void {
+  const { resolver, tokens, page } = parts;
+  app.addSchema(DisclosedElement);
+  const schema = {
+    tags: ["passport"],
+    summary: "The passport of a product",
+    params: ProductParams,
+    querystring: ProductQuery,
+    response: { 200: PassportAnswer },
+    security: [{}, { role: [] }],
+  };
+  app.get("/01/:gtin/21/:serial", { schema }, async (request, reply) => {
+    reply.header("vary", "Accept, Authorization");
+    const product = { ...request.params, p: request.query.p, s: request.query.s };
+    const locate = () => {
+      if (product.p === undefined && product.s === undefined) parts.limitIndex(request);
+      return resolver.locate(product);
+    };
+    if (negotiate(request.headers.accept) === "html") return sendPage(request, reply, page, locate);
+    const reader = bearerOf(tokens, request);
+    if (reader !== null) {
+      parts.limitRoleReads(request);
+      const answer = await resolver.roleAnswer(await locate(), reader, reader.attestations, request.query.group);
+      return reply.header("cache-control", "no-store").type(JSON_TYPE).send(JSON.stringify(answer));
+    }
+    if (request.query.group !== undefined) {
+      throw new DppError("auth/token-missing", "a group is read with a role: prove it first");
+    }
+    const body = await resolver.publicBody(await locate());
+    reply.headers({ "access-control-allow-origin": "*", "cache-control": "public, no-cache", etag: body.etag });
+    if (request.headers["if-none-match"] === body.etag) return reply.code(304).send();
+    return reply.type(JSON_TYPE).send(body.json);
+  });
+
+  /** The page asks for the JSON itself and says in words what is wrong; only the status differs for a product that is unknown or forged. */
+  async function sendPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    files: PageFiles,
+    locate: () => ReturnType<PassportResolver["locate"]>,
+  ): Promise<FastifyReply> {
+    try {
+      await resolver.publicBody(await locate());
+    } catch (error) {
+      const { status, title } = problemOf(error, `urn:request:${request.id}`);
+      if (status >= 500) request.log.error({ err: error, code: title }, "request failed");
+      return reply.code(status).header("cache-control", "no-store").type(files.html.type).send(files.html.body);
+    }
+    return sendFile(request, reply, files.html);
+  }
+}
