@@ -4,13 +4,13 @@
 //   npm run blueprint -- --traced   builds build/plutus.traced.json, which names the rule that refuses
 import { spawnSync } from "node:child_process";
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -42,21 +42,47 @@ export async function runAiken(args, cwd = root) {
   throw new Error(`aiken ${args.join(" ")} failed\n${words}`);
 }
 
-/**
- * Builds a blueprint and returns it parsed; writes it to `out` when given.
- * `--include-all-types` because no purpose takes the config datum as an argument.
- */
+/** No purpose takes the config datum as an argument, yet whoever reads or writes one needs its type. */
+const ALSO_NEEDED = ["dpp/config/Config"];
+
+/** Of all types in the sources, those that the validators' interfaces and `ALSO_NEEDED` lead to. */
+function neededDefinitions({ validators, definitions }) {
+  const needed = new Set();
+  const follow = (schema) => {
+    if (Array.isArray(schema)) schema.forEach(follow);
+    else if (schema !== null && typeof schema === "object") {
+      for (const [key, value] of Object.entries(schema)) {
+        if (key === "$ref")
+          need(value.replace("#/definitions/", "").replaceAll("~1", "/").replaceAll("~0", "~"));
+        else if (key !== "compiledCode") follow(value);
+      }
+    }
+  };
+  const need = (name) => {
+    if (needed.has(name)) return;
+    if (definitions[name] === undefined) throw new Error(`the blueprint does not define ${name}`);
+    needed.add(name);
+    follow(definitions[name]);
+  };
+  ALSO_NEEDED.forEach(need);
+  follow(validators);
+  return Object.fromEntries(Object.entries(definitions).filter(([name]) => needed.has(name)));
+}
+
+/** Builds a blueprint and returns it parsed; writes it to `out` when given. */
 export async function buildBlueprint({ traced = false, out } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "dpp-blueprint-"));
   const file = join(folder, "plutus.json");
   const traces = traced ? ["--trace-level", "verbose", "--trace-filter", "all"] : ["--trace-level", "silent"];
   try {
     await runAiken(["build", "--deny", "--include-all-types", "--out", file, ...traces]);
+    const built = JSON.parse(readFileSync(file, "utf8"));
+    const blueprint = { ...built, definitions: neededDefinitions(built) };
     if (out !== undefined) {
       mkdirSync(dirname(out), { recursive: true });
-      copyFileSync(file, out);
+      writeFileSync(out, `${JSON.stringify(blueprint, null, 2)}\n`);
     }
-    return JSON.parse(readFileSync(file, "utf8"));
+    return blueprint;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -2,14 +2,16 @@
  * Builds the resolver from its parts; `server.ts` listens. Spec: docs/spec/http.md. Holds no state of its own beyond caches: everything
  * durable lies behind the ports, so that several processes may serve one address.
  */
-
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
-import type { Clock, Random } from "@cardano-dpp/offchain/ports/clock";
+import type { Policy } from "@cardano-dpp/offchain/domain/policy";
+import { PRESETS } from "@cardano-dpp/offchain/policies/presets";
+import type { Random } from "@cardano-dpp/offchain/ports/clock";
 import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
-import type { Ledger } from "@cardano-dpp/offchain/ports/ledger";
-import { type Contracts, deploymentOf } from "@cardano-dpp/offchain/tx/contracts";
-import Fastify, { type FastifyBaseLogger, type FastifyServerOptions } from "fastify";
+import type { ProductIndex } from "@cardano-dpp/offchain/ports/product-index";
+import type { Reading } from "@cardano-dpp/offchain/usecases/context";
+import Fastify, { type FastifyHttpOptions, type RawServerDefault } from "fastify";
 import type { App, TypeBoxProvider } from "./app-types.js";
+import { PassportResolver } from "./passport/resolver.js";
 import {
   createRateLimit,
   MAX_BODY,
@@ -18,15 +20,122 @@ import {
   registerUrlBound,
 } from "./plugins/limits.js";
 import { type LogDestination, logOptions, registerLogging } from "./plugins/logging.js";
-import { registerOpenApi } from "./plugins/openapi.js";
+import { registerOpenApi, serveOpenApi } from "./plugins/openapi.js";
 import { registerProblems } from "./plugins/problems.js";
 import { registerSecurityHeaders } from "./plugins/security-headers.js";
 import type { NonceStore } from "./ports/nonce-store.js";
-import type { ProductIndex } from "./ports/product-index.js";
 import type { ReadLog } from "./ports/read-log.js";
 import { registerAuthRoutes } from "./routes/auth.js";
 import { registerContentRoutes } from "./routes/content.js";
 import { registerHealthRoutes } from "./routes/health.js";
 import { registerLedgerRoutes } from "./routes/ledger.js";
-import { registerPageRoutes } from "./routes/page.js";
+import { loadPage, registerPageRoutes } from "./routes/page.js";
 import { registerProductRoute } from "./routes/product.js";
+
+export interface ResolverParts extends Reading {
+  readonly content: ContentStore;
+  readonly random: Random;
+  readonly index: ProductIndex;
+  readonly nonceStore: NonceStore;
+  readonly readLog: ReadLog;
+  /** X25519 secret (32 bytes) that escrow groups are sealed to; null: this resolver opens none. */
+  readonly resolverKey: Uint8Array | null;
+  /** At least 32 random bytes, shared by all processes of one address. Changing it ends all tokens and challenges. */
+  readonly serverSecret: Uint8Array;
+  /** Origin that readers see, e.g. `https://passports.example`. Challenges name its host. */
+  readonly publicUrl: string;
+  /** Policies beyond the presets. */
+  readonly policies?: readonly Policy[];
+  /** `true`: JSON lines on stdout. Default: silent. */
+  readonly log?: boolean | LogDestination;
+  /** ms for which the ledger's tip may be reused; default 0 for a ledger in the process, 2,000 for a remote one. */
+  readonly tipAge?: number;
+  /** Set when a reverse proxy gives the client's address in X-Forwarded-For: the proxy's address or network (Fastify `trustProxy`). */
+  readonly trustProxy?: string;
+  readonly limits?: { readonly auth?: RateLimit; readonly index?: RateLimit; readonly roleReads?: RateLimit };
+}
+
+/** Where `build-page.mjs` writes, seen from `src/` and from `dist/`. */
+const PAGE_FOLDER = new URL("../public/dist/", import.meta.url);
+const REMOTE_TIP_AGE = 2000;
+
+/** The app, ready to listen or to be injected. @throws DppError `resolver/bad-secret`, `resolver/bad-public-url`, `page/not-built`. */
+export async function buildApp(parts: ResolverParts): Promise<App> {
+  const { ledger, contracts, clock, content } = parts;
+  const reading: Reading = { ledger, contracts, clock };
+  const publicUrl = parsePublicUrl(parts.publicUrl);
+  if (parts.serverSecret.length < 32)
+    throw new DppError("resolver/bad-secret", "the server secret needs 32 bytes");
+  const page = await loadPage(PAGE_FOLDER);
+
+  const options: FastifyHttpOptions<RawServerDefault> = {
+    bodyLimit: MAX_BODY,
+    requestTimeout: 30_000,
+    http: { maxHeaderSize: MAX_HEADERS },
+    // A slash or case that differs is another address: one product, one cache entry.
+    routerOptions: { maxParamLength: 160 },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+    ...(parts.trustProxy === undefined ? {} : { trustProxy: parts.trustProxy }),
+    ...logOptions(parts.log ?? false),
+  };
+  const app: App = Fastify(options).withTypeProvider<TypeBoxProvider>();
+
+  registerProblems(app);
+  registerLogging(app);
+  registerSecurityHeaders(app, publicUrl);
+  registerUrlBound(app);
+  await registerOpenApi(app, publicUrl);
+
+  const identity = {
+    host: publicUrl.host,
+    configPolicy: contracts.config.hash,
+    serverSecret: parts.serverSecret,
+    clock,
+  };
+  const limit = (own: RateLimit | undefined, burst: number, perMinute: number) =>
+    createRateLimit(clock, own ?? { burst, perMinute });
+  const resolver = new PassportResolver({
+    reading,
+    content,
+    index: parts.index,
+    readLog: parts.readLog,
+    policies: [...Object.values(PRESETS), ...(parts.policies ?? [])],
+    resolverKey: parts.resolverKey,
+    tipAge: parts.tipAge ?? (ledger.network === "embedded" ? 0 : REMOTE_TIP_AGE),
+  });
+  registerProductRoute(app, {
+    resolver,
+    tokens: identity,
+    page,
+    limitIndex: limit(parts.limits?.index, 60, 60),
+    limitRoleReads: limit(parts.limits?.roleReads, 120, 240),
+  });
+  registerAuthRoutes(
+    app,
+    { ...identity, network: ledger.network, random: parts.random, nonceStore: parts.nonceStore, reading },
+    limit(parts.limits?.auth, 40, 40),
+  );
+  registerContentRoutes(app, content);
+  registerLedgerRoutes(app, ledger);
+  registerHealthRoutes(app, reading);
+  registerPageRoutes(app, page);
+  serveOpenApi(app);
+  return app;
+}
+
+function parsePublicUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (
+    url === null ||
+    !/^https?:$/.test(url.protocol) ||
+    url.pathname !== "/" ||
+    url.search !== "" ||
+    url.username !== ""
+  ) {
+    throw new DppError(
+      "resolver/bad-public-url",
+      "the public URL should be an origin such as https://passports.example",
+    );
+  }
+  return url;
+}

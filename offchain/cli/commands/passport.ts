@@ -51,7 +51,7 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
 
   passport
     .command("issue <files...>")
-    .description("seal and issue passports from JSON files, up to 15 in one transaction")
+    .description("seal and issue passports from JSON files, up to 20 in one transaction")
     .requiredOption("--as <key>", "key of the manufacturer")
     .option(
       "--owner <address>",

@@ -70,15 +70,17 @@ export const passportCodec: Codec<Passport> = record({
 /** CIP-68 version of every datum that we write. */
 const CIP68_VERSION = 1;
 
-const metadataText = text(1, 64);
+const nameText = text(1, 64);
+/** Long enough for an IPFS CID and a file name. */
+const imageText = text(1, 96);
 
 /** Exactly `name` and `image`, in this order: what the contracts admit. */
 const metadataCodec: Codec<TokenMetadata> = {
   schema: { dataType: "map", keys: { dataType: "bytes" }, values: { dataType: "bytes" } },
   encode: ({ name, image }) => ({
     entries: [
-      [utf8("name"), metadataText.encode(name)],
-      [utf8("image"), metadataText.encode(image)],
+      [utf8("name"), nameText.encode(name)],
+      [utf8("image"), imageText.encode(image)],
     ],
   }),
   decode(data, path) {
@@ -96,8 +98,8 @@ const metadataCodec: Codec<TokenMetadata> = {
       throw misfit(path, "exactly the keys name and image");
     }
     return {
-      name: metadataText.decode(name[1], `${path}.name`),
-      image: metadataText.decode(image[1], `${path}.image`),
+      name: nameText.decode(name[1], `${path}.name`),
+      image: imageText.decode(image[1], `${path}.image`),
     };
   },
 };

@@ -82,9 +82,9 @@ export const isToken = (text: unknown): text is string => typeof text === "strin
 export const isLanguage = (text: unknown): text is string =>
   typeof text === "string" && /^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?$/.test(text);
 
-/** CIP-68's metadata holds 64 bytes of each; one bound for both homes. */
+/** CIP-68's metadata holds as much; one bound for both homes. */
 export const MAX_NAME_BYTES = 64;
-export const MAX_IMAGE_BYTES = 64;
+export const MAX_IMAGE_BYTES = 96;
 
 export const badHeader = (field: string, expected: string): DppError =>
   new DppError("document/header", `header ${field}: expected ${expected}`, { details: { field } });

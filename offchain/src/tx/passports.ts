@@ -95,11 +95,11 @@ const firstDatum = (passport: NewPassport, issuer: string): Cip68<Passport> => (
   },
 });
 
-const LONG = "x".repeat(64);
+const LONGEST = { name: "x".repeat(64), image: "x".repeat(96) };
 
 /** A passport at its largest: a head of actions, a batch and a predecessor may still come. */
 const largest = ({ extra }: Cip68<Passport>): Cip68<Passport> => ({
-  metadata: { name: LONG, image: LONG },
+  metadata: LONGEST,
   extra: {
     ...extra,
     revision: 0xffffffff,

@@ -60,7 +60,7 @@ export function planIssueRoles(
   return { plan, names };
 }
 
-const LONG = "x".repeat(64);
+const LONGEST = { name: "x".repeat(64), image: "x".repeat(96) };
 /** Bytes of a CIDv1 with SHA-256, and of any key that the role may come to sign with. */
 const KEYRING_BYTES = 36;
 const ED25519_BYTES = 32;
@@ -70,7 +70,7 @@ const MAX_PK_BYTES = 160;
 function largest({ extra }: Cip68<Attestation>): Cip68<Attestation> {
   const captures = ["SUPERVISOR", "STATION", "GATEWAY", "LAB"].includes(extra.role);
   return {
-    metadata: { name: LONG, image: LONG },
+    metadata: LONGEST,
     extra: {
       ...extra,
       pk: "00".repeat(captures ? MAX_PK_BYTES : ED25519_BYTES),

@@ -1,24 +1,19 @@
 /** A manufacturer's keyring: make it, bring it up to date, open it. What it is: docs/spec/keyring.md. */
 import { decodeKeyring, encodeKeyring } from "../codec/keyring.js";
-import {
-  createKeyring,
-  type GroupKeyring,
-  openKeyring,
-  type Recipient,
-  refreshKeyring,
-} from "../crypto/keyring.js";
+import type { GroupKeyring } from "../crypto/group-keys.js";
+import { createKeyring, openKeyring } from "../crypto/keyring.js";
+import type { Recipient } from "../crypto/keyring-recipients.js";
+import { refreshKeyring } from "../crypto/keyring-refresh.js";
 import { fromHex } from "../domain/bytes.js";
 import { cidToHex } from "../domain/cid.js";
 import { DppError } from "../domain/errors.js";
+import { MAX_KEYRING_BYTES } from "../domain/keyring.js";
 import type { Policy } from "../domain/policy.js";
 import type { Signer } from "../ports/signer.js";
 import type { Context } from "./context.js";
 import { type AttestationView, listAttestations } from "./resolve.js";
 import { publishKeyring, requireLive } from "./roles.js";
 import type { Submitted } from "./submit.js";
-
-/** Room for a hundred thousand readers. */
-const MAX_KEYRING_BYTES = 16 * 1024 * 1024;
 
 export interface KeyringRefresh {
   /** Attestation name (hex) of the manufacturer. */

@@ -143,7 +143,7 @@ export async function issuePassports(
 }
 
 /** Bound by the transaction's size. */
-export const MAX_PER_TRANSACTION = 15;
+export const MAX_PER_TRANSACTION = 20;
 
 async function inTurn<T, R>(items: readonly T[], each: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];

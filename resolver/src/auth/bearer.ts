@@ -8,6 +8,7 @@ export function bearerOf(ctx: TokenContext, request: FastifyRequest): TokenClaim
   const { authorization } = request.headers;
   if (authorization === undefined) return null;
   const [, token] = /^Bearer ([A-Za-z0-9_.-]{1,4096})$/i.exec(authorization) ?? [];
-  if (token === undefined) throw new DppError("auth/token-invalid", "expected Authorization: Bearer and a token");
+  if (token === undefined)
+    throw new DppError("auth/token-invalid", "expected Authorization: Bearer and a token");
   return openToken(ctx, token);
 }

@@ -44,7 +44,7 @@ export function publicAnswer(
       datum: state.datum,
       utxo: { txHash: state.utxo.txHash, outputIndex: state.utxo.outputIndex },
     },
-    header: loaded.header as PassportAnswer["header"],
+    header: loaded.header as unknown as PassportAnswer["header"],
     elements: loaded.publicElements as PassportAnswer["elements"],
     leaves: document.leaves.length,
     groups: document.groups.map(({ name, access, epoch }) => ({

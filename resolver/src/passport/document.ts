@@ -2,8 +2,13 @@
 import { policyHash } from "@cardano-dpp/offchain/codec/policy";
 import { MAX_DOCUMENT_BYTES, type SealedDocument } from "@cardano-dpp/offchain/domain/document";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
-import { type Policy } from "@cardano-dpp/offchain/domain/policy";
-import { type Disclosure, discloseElement, discloseHeader, type HeaderDisclosure } from "@cardano-dpp/offchain/merkle/disclosure";
+import type { Policy } from "@cardano-dpp/offchain/domain/policy";
+import {
+  type Disclosure,
+  discloseElement,
+  discloseHeader,
+  type HeaderDisclosure,
+} from "@cardano-dpp/offchain/merkle/disclosure";
 import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
 import type { PassportState } from "@cardano-dpp/offchain/usecases/resolve";
 import { openPassport } from "@cardano-dpp/offchain/usecases/seal-open";
@@ -57,4 +62,3 @@ export class DocumentReader {
     };
   }
 }
-

@@ -4,7 +4,11 @@ import { findGroup } from "@cardano-dpp/offchain/domain/policy";
 import type { Role } from "@cardano-dpp/offchain/domain/role";
 import type { LoadedDocument } from "./document.js";
 
-export function rolesOfGroup({ document, policy }: LoadedDocument, keyring: Keyring | null, name: string): readonly Role[] {
+export function rolesOfGroup(
+  { document, policy }: LoadedDocument,
+  keyring: Keyring | null,
+  name: string,
+): readonly Role[] {
   if (policy !== null) return findGroup(policy, name)?.roles ?? [];
   const { hash } = document.header.policy;
   return keyring?.groups.find((group) => group.policy.hash === hash && group.name === name)?.roles ?? [];

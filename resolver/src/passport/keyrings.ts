@@ -34,7 +34,9 @@ export class KeyringReader {
   private async load(cid: string): Promise<LoadedKeyring> {
     const bytes = await this.content.get(cid, { maxBytes: MAX_KEYRING_BYTES });
     if (bytes === null) {
-      throw new DppError("content/missing", "the issuer's keyring is not on the content store", { details: { cid } });
+      throw new DppError("content/missing", "the issuer's keyring is not on the content store", {
+        details: { cid },
+      });
     }
     const keyring = decodeKeyring(bytes);
     return { keyring, opened: await this.open(keyring) };

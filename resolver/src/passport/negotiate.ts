@@ -1,14 +1,18 @@
 /** Content negotiation (RFC 9110 §12.5.1) between the page and the JSON. */
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
 
-const OFFERED = { html: ["text/html", "text/*"], json: ["application/json", "application/*", "*/*"] } as const;
+const OFFERED = {
+  html: ["text/html", "text/*"],
+  json: ["application/json", "application/*", "*/*"],
+} as const;
 
 /**
  * `html` for who prefers it, as browsers do; else `json`, which is also for who names nothing.
  * @throws DppError `request/not-acceptable`.
  */
 export function negotiate(accept: string | undefined): "html" | "json" {
-  if (accept === undefined || accept === "" || accept === "*/*" || accept === "application/json") return "json";
+  if (accept === undefined || accept === "" || accept === "*/*" || accept === "application/json")
+    return "json";
   const ranges = new Map(accept.split(",", 32).map(parseRange));
   const quality = (types: readonly string[]): number => {
     const named = types.find((type) => ranges.has(type));

@@ -6,18 +6,18 @@ import { idCommit, parseIdentifier } from "@cardano-dpp/offchain/domain/identifi
 import { parseLinkParameters } from "@cardano-dpp/offchain/domain/identifier-link";
 import type { Policy } from "@cardano-dpp/offchain/domain/policy";
 import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
+import type { ProductIndex } from "@cardano-dpp/offchain/ports/product-index";
 import { deploymentOf } from "@cardano-dpp/offchain/tx/contracts";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
 import type { PassportState } from "@cardano-dpp/offchain/usecases/resolve";
 import { type Prover, recheckRoles, requireRole } from "@cardano-dpp/offchain/usecases/role-proof";
-import type { ProductIndex } from "../ports/product-index.js";
 import type { ReadLog } from "../ports/read-log.js";
 import { type Located, type PassportAnswer, publicAnswer } from "./answer.js";
 import { RecentMap } from "./cache.js";
 import { DocumentReader } from "./document.js";
 import { KeyringReader } from "./keyrings.js";
 import { readByRole } from "./role-reading.js";
-import { StateReader, type StateAtTip } from "./state.js";
+import { type StateAtTip, StateReader } from "./state.js";
 
 export interface PassportParts {
   readonly reading: Reading;
@@ -43,14 +43,17 @@ export interface PublicBody {
 }
 
 const REMEMBERED = 1000;
-const unknownProduct = (): DppError => new DppError("resolver/unknown-product", "no passport is known for this product");
+const unknownProduct = (): DppError =>
+  new DppError("resolver/unknown-product", "no passport is known for this product");
 
 export class PassportResolver {
   private readonly parts: PassportParts;
   private readonly states: StateReader;
   private readonly documents: DocumentReader;
   private readonly keyrings: KeyringReader;
-  private readonly bodies = new RecentMap<string, { readonly at: StateAtTip; readonly body: PublicBody }>(REMEMBERED);
+  private readonly bodies = new RecentMap<string, { readonly at: StateAtTip; readonly body: PublicBody }>(
+    REMEMBERED,
+  );
 
   constructor(parts: PassportParts) {
     this.parts = parts;
@@ -83,7 +86,12 @@ export class PassportResolver {
   }
 
   /** The answer with what the prover's roles add, logged before it is given. @throws DppError `access/*` and those of `publicBody`. */
-  async roleAnswer(located: Located, prover: Prover, attestations: readonly string[], only?: string): Promise<PassportAnswer> {
+  async roleAnswer(
+    located: Located,
+    prover: Prover,
+    attestations: readonly string[],
+    only?: string,
+  ): Promise<PassportAnswer> {
     const { reading, readLog } = this.parts;
     const proof = requireRole(await recheckRoles(reading, prover, attestations));
     const { at, state } = await this.stateOf(located);
@@ -108,7 +116,9 @@ export class PassportResolver {
     return publicAnswer(located, state, tip, loaded, deploymentOf(this.parts.reading.contracts));
   }
 
-  private async stateOf(located: Located): Promise<{ readonly at: StateAtTip; readonly state: PassportState }> {
+  private async stateOf(
+    located: Located,
+  ): Promise<{ readonly at: StateAtTip; readonly state: PassportState }> {
     const at = await this.states.read(located.id);
     if (at.state === null) throw unknownProduct();
     if (idCommit(located.salt, located.identifier) !== at.state.idCommit) {

@@ -9,8 +9,8 @@ import type { SealedGroup } from "@cardano-dpp/offchain/domain/document";
 import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
 import type { Keyring } from "@cardano-dpp/offchain/domain/keyring";
 import { discloseElement } from "@cardano-dpp/offchain/merkle/disclosure";
-import type { RoleProof } from "@cardano-dpp/offchain/usecases/role-proof";
 import type { AttestationView, PassportState } from "@cardano-dpp/offchain/usecases/resolve";
+import type { RoleProof } from "@cardano-dpp/offchain/usecases/role-proof";
 import { type OpenedPassport, openPassport } from "@cardano-dpp/offchain/usecases/seal-open";
 import type { Static } from "@sinclair/typebox";
 import type { Reading } from "../schemas/passport.js";
@@ -35,7 +35,9 @@ export function readByRole(
   const { document } = loaded;
   const asked = document.groups.filter(({ name }) => only === undefined || name === only);
   if (only !== undefined && asked.length === 0) {
-    throw new DppError("access/unknown-group", "this passport has no such group", { details: { group: only } });
+    throw new DppError("access/unknown-group", "this passport has no such group", {
+      details: { group: only },
+    });
   }
   let opened: OpenedPassport | null = null;
   const open = (): OpenedPassport => {
@@ -90,9 +92,16 @@ function requireReaders(
 function readEscrow(loaded: LoadedDocument, opened: OpenedPassport, { name }: SealedGroup): GroupReading {
   const elements = opened.groups.get(name);
   if (elements === undefined) {
-    throw new DppError("access/not-escrowed", "the manufacturer has not entrusted this server with the group's key");
+    throw new DppError(
+      "access/not-escrowed",
+      "the manufacturer has not entrusted this server with the group's key",
+    );
   }
-  return { name, access: "escrow", elements: elements.map((entry) => discloseElement(loaded.document, entry)) };
+  return {
+    name,
+    access: "escrow",
+    elements: elements.map((entry) => discloseElement(loaded.document, entry)),
+  };
 }
 
 const envelopeOf = ({ name, epoch, wrappedKey, sealed }: SealedGroup): GroupReading => ({
@@ -104,7 +113,10 @@ const envelopeOf = ({ name, epoch, wrappedKey, sealed }: SealedGroup): GroupRead
 });
 
 /** @throws DppError `access/not-sealed-to-reader` when the keyring was not refreshed since the reader was accredited. */
-function stanzasFor(keyring: Keyring | null, readers: readonly AttestationView[]): readonly (readonly [string, string])[] {
+function stanzasFor(
+  keyring: Keyring | null,
+  readers: readonly AttestationView[],
+): readonly (readonly [string, string])[] {
   const found = readers.flatMap(({ name }) => {
     const excerpt = keyring === null ? null : tryExcerpt(keyring, name);
     return excerpt === null ? [] : [[name, excerpt] as const];

@@ -3,7 +3,7 @@
  * A request is one line when it ends.
  */
 import { randomUUID } from "node:crypto";
-import type { FastifyRequest, FastifyServerOptions } from "fastify";
+import type { FastifyHttpOptions, FastifyRequest, RawServerDefault } from "fastify";
 import type { App } from "../app-types.js";
 
 export interface LogDestination {
@@ -13,7 +13,7 @@ export interface LogDestination {
 /** `false`: silent; a destination receives JSON lines. */
 export function logOptions(
   log: boolean | LogDestination,
-): Pick<FastifyServerOptions, "logger" | "genReqId" | "disableRequestLogging"> {
+): Pick<FastifyHttpOptions<RawServerDefault>, "logger" | "genReqId" | "disableRequestLogging"> {
   return {
     genReqId: () => randomUUID(),
     // Our own line below says the same without the query.

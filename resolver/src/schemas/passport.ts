@@ -16,7 +16,10 @@ export const ProductQuery = Type.Object({
   p: Type.Optional(Type.String({ maxLength: 38, description: "Passport id from the QR, base64url" })),
   s: Type.Optional(Type.String({ maxLength: 22, description: "Salt from the QR, base64url" })),
   group: Type.Optional(
-    Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,31}$", description: "Only this group; refused when no role grants it" }),
+    Type.String({
+      pattern: "^[a-z][A-Za-z0-9]{0,31}$",
+      description: "Only this group; refused when no role grants it",
+    }),
   ),
 });
 export type ProductQuery = Static<typeof ProductQuery>;
@@ -92,12 +95,15 @@ const DirectReading = Type.Object({
 });
 
 export const Reading = Type.Object({
-  roles: Type.Array(Type.Object({ attestation: AttestationName, role: Type.String(), operator: Type.String() })),
+  roles: Type.Array(
+    Type.Object({ attestation: AttestationName, role: Type.String(), operator: Type.String() }),
+  ),
   refusedRoles: Type.Array(RefusedRole),
   groups: Type.Array(Type.Union([EscrowReading, DirectReading])),
   refused: Type.Array(Type.Object({ name: Type.String(), code: Type.String(), message: Type.String() })),
   keyrings: Type.Array(Type.Object({ attestation: AttestationName, keyring: Type.String() }), {
-    description: "For direct groups: the issuer's keyring with this reader's stanzas alone, base64url (docs/spec/keyring.md)",
+    description:
+      "For direct groups: the issuer's keyring with this reader's stanzas alone, base64url (docs/spec/keyring.md)",
   }),
 });
 
@@ -138,5 +144,7 @@ export const PassportAnswer = Type.Object({
     rolesPolicy: Policy,
     passportPolicy: Policy,
   }),
-  reading: Type.Union([Reading, Type.Null()], { description: "What a proven role adds; null for the public" }),
+  reading: Type.Union([Reading, Type.Null()], {
+    description: "What a proven role adds; null for the public",
+  }),
 });

@@ -44,18 +44,17 @@ function ruleOf(message: string): string {
   return RULES.find(([start]) => message.startsWith(start))?.[1] ?? "Other";
 }
 
-/** A script that ran and refused. */
+/** The script that ran and refused. */
 export interface Refuser {
   readonly purpose: string;
   readonly scriptHash: string | null;
-  readonly logs: readonly string[];
 }
 
-/** @param findRefusers asked only when a script refuses. */
+/** @param findRefuser asked only when a script refuses. */
 export function refusal(
   message: string,
   logs: readonly string[],
-  findRefusers: () => readonly Refuser[],
+  findRefuser: () => Refuser | null,
 ): DppError {
   const rule = ruleOf(message);
   if (rule !== "PlutusScript") {
@@ -63,16 +62,11 @@ export function refusal(
       details: { rule, message },
     });
   }
-  const refusers = findRefusers();
-  const [first] = refusers;
-  const said = first?.logs ?? logs;
-  const where = first === undefined ? "" : ` at ${first.purpose}`;
-  const names = contractRules(said);
-  return new DppError(
-    "ledger/refused",
-    `a contract refused the transaction${where}: ${names[0] ?? said.at(-1) ?? "no reason traced"}`,
-    {
-      details: { rule, contractRules: names, logs: said, ...first, refusers },
-    },
-  );
+  const refuser = findRefuser();
+  const names = contractRules(logs);
+  const where = refuser === null ? "" : ` at ${refuser.purpose}`;
+  const why = names[0] ?? logs.at(-1) ?? "no reason traced";
+  return new DppError("ledger/refused", `a contract refused the transaction${where}: ${why}`, {
+    details: { rule, contractRules: names, logs, ...refuser },
+  });
 }

@@ -6,7 +6,7 @@ import scalus from "scalus";
 import { concat, fromHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import type { SlotConfig } from "../../ports/ledger.js";
-import { findRefusers } from "./blame.js";
+import { findRefuser } from "./blame.js";
 import type { StoredOutput } from "./output.js";
 import { refusal } from "./refusal.js";
 import type { LedgerTransaction } from "./transaction.js";
@@ -42,7 +42,7 @@ export function judge(
   const result = submit(transaction, utxos, slot, slots);
   if (!result.isSuccess) {
     const message = result.error ?? "no reason given";
-    throw refusal(message, result.logs ?? [], () => findRefusers(transaction, resolved, utxos, slots));
+    throw refusal(message, result.logs ?? [], () => findRefuser(transaction, resolved, utxos, slots));
   }
   if (result.txHash !== transaction.hash) {
     throw new DppError("ledger/bad-transaction", "the rules read another transaction from these bytes");

@@ -1,0 +1,114 @@
+/**
+ * Brings a home directory to the state that the demo shows: a consortium, four accredited actors, a keyring, the passports of `examples/`. Each step
+ * looks at what is there first, so a start that was killed goes on where it stopped.
+ */
+import { readFile } from "node:fs/promises";
+import { homePaths, readDeployment } from "@cardano-dpp/offchain/adapters/home";
+import { consortiumSigners, foundConsortium } from "@cardano-dpp/offchain/cli/consortium";
+import { findAttestation, type Home, keyHolding, openHome } from "@cardano-dpp/offchain/cli/home";
+import { knownPolicies, policyFor } from "@cardano-dpp/offchain/cli/policies";
+import { ensureResolverKey } from "@cardano-dpp/offchain/cli/resolver-key";
+import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
+import { parsePassportFile } from "@cardano-dpp/offchain/domain/document-input";
+import { refreshManufacturerKeyring } from "@cardano-dpp/offchain/usecases/keyrings";
+import { issuePassports, type ProductFile } from "@cardano-dpp/offchain/usecases/passports";
+import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/resolve";
+import { issueRoles } from "@cardano-dpp/offchain/usecases/roles";
+import { ACTORS } from "./actors.js";
+
+const EXAMPLES = ["ev-battery.json", "lmt-battery.json", "cotton-shirt.json"];
+/** From `src/demo` and from `dist/demo`. */
+const EXAMPLES_FOLDER = new URL("../../../examples/", import.meta.url);
+const YEAR = 365 * 24 * 3_600_000;
+
+export async function setUpDemo(
+  directory: string,
+  env: NodeJS.ProcessEnv,
+  progress: (line: string) => void,
+): Promise<Home> {
+  if ((await readDeployment(homePaths(directory))) === null) {
+    progress("founding a consortium on an embedded ledger …");
+    const size = { members: 3, threshold: 2, freezeKeys: 1 };
+    await foundConsortium(
+      directory,
+      env,
+      size,
+      () => undefined,
+      ACTORS.map(({ key }) => key),
+    );
+  }
+  const home = await openHome(directory, env);
+  await accredit(home, progress);
+  await refreshKeyring(home, progress);
+  await issueExamples(home, progress);
+  return home;
+}
+
+async function accredit({ context, keys }: Home, progress: (line: string) => void): Promise<void> {
+  const holders = new Set((await listAttestations(context)).map(({ holder }) => holder));
+  const opened = await Promise.all(ACTORS.map(async (actor) => ({ actor, key: await keys.load(actor.key) })));
+  const missing = opened.filter(({ key }) => !holders.has(key.signer.keyHash));
+  if (missing.length === 0) return;
+  progress(`accrediting ${missing.map(({ actor }) => actor.key).join(", ")} …`);
+  const validFrom = context.clock.now() - 60_000;
+  await issueRoles(
+    context,
+    await consortiumSigners(context, keys),
+    missing.map(({ actor, key }) => ({
+      metadata: { name: actor.title, image: "https://example.com/badge.png" },
+      attestation: {
+        role: actor.role,
+        kind: "Individual",
+        holder: key.signer.keyHash,
+        alg: 0,
+        pk: "",
+        encPk: key.reading.publicKey,
+        operator: actor.operator,
+        place: "",
+        validFrom,
+        validTo: validFrom + YEAR,
+        maxDelay: 0,
+      },
+      badgeAddress: key.signer.address,
+    })),
+  );
+}
+
+const manufacturerOf = async ({ context, keys }: Home) => {
+  const view = await findAttestation(context, keys, "manufacturer");
+  const { signer, reading } = await keyHolding(keys, view.holder);
+  return { view, signer, secretKey: reading.secret() };
+};
+
+/** Only the first: later changes of readers are the visitor's to make, with `dpp keyring refresh`. */
+async function refreshKeyring(home: Home, progress: (line: string) => void): Promise<void> {
+  const { view, signer, secretKey } = await manufacturerOf(home);
+  if (view.keyring !== null) return;
+  progress("publishing the manufacturer's keyring …");
+  await refreshManufacturerKeyring(home.context, [signer], {
+    attestation: view.name,
+    secretKey,
+    policies: await knownPolicies(home.paths),
+    resolvers: [fromHex((await ensureResolverKey(home.keys)).publicKey)],
+  });
+}
+
+async function issueExamples(home: Home, progress: (line: string) => void): Promise<void> {
+  const products = await Promise.all(EXAMPLES.map((name) => readExample(home, name)));
+  const wanted: ProductFile[] = [];
+  for (const product of products) {
+    const { gtin, serial } = product.file.identifier;
+    const entry = await home.index.find(gtin, serial);
+    if (entry === null || (await readPassport(home.context, entry.id)) === null) wanted.push(product);
+  }
+  if (wanted.length === 0) return;
+  progress(`sealing and issuing ${wanted.length} passports in one transaction …`);
+  const { view, signer, secretKey } = await manufacturerOf(home);
+  const issuer = { attestation: view.name, secretKey };
+  await issuePassports(home.context, [signer], issuer, wanted, signer.address, home.index);
+}
+
+async function readExample(home: Home, name: string): Promise<ProductFile> {
+  const file = parsePassportFile(await readFile(new URL(name, EXAMPLES_FOLDER)));
+  return { file, policy: await policyFor(home.paths, file.policy) };
+}

@@ -1,0 +1,107 @@
+/** `npm start`: the whole system on this machine, with Node alone. `PORT` and `DPP_HOME` move it, `PUBLIC_URL` says how phones reach it. */
+
+import type { Home } from "@cardano-dpp/offchain/cli/home";
+import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
+import { isDppError } from "@cardano-dpp/offchain/domain/errors";
+import { identifierPath } from "@cardano-dpp/offchain/domain/identifier";
+import { formatPassportLink } from "@cardano-dpp/offchain/domain/identifier-link";
+import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/resolve";
+import { partsOf } from "../parts.js";
+import { startServer } from "../server.js";
+import { ACTORS } from "./actors.js";
+import { terminalQr } from "./qr.js";
+import { setUpDemo } from "./set-up.js";
+
+const DEFAULT_PORT = 8080;
+
+const say = (text = ""): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+function portFrom(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT;
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new Error(`PORT should be a number up to 65535, not ${text}`);
+  return port;
+}
+
+async function start(env: NodeJS.ProcessEnv): Promise<void> {
+  const began = performance.now();
+  const elapsed = (): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+  const port = portFrom(env.PORT);
+  const directory = env.DPP_HOME ?? ".dpp";
+  say(`cardano-dpp: everything lies in ${directory} (DPP_HOME)`);
+  const home = await setUpDemo(directory, env, (line) => say(`  ${elapsed().padStart(6)}  ${line}`));
+  const server = await startServer(
+    { ...(await partsOf(home)), ...(env.PUBLIC_URL === undefined ? {} : { publicUrl: env.PUBLIC_URL }) },
+    { port, ...(env.HOST === undefined ? {} : { host: env.HOST }) },
+  );
+  const base = env.PUBLIC_URL ?? `http://localhost:${server.port}`;
+  await printPassports(home, base);
+  await printActors(home);
+  printNextSteps();
+  say(`ready in ${elapsed()}: ${base}  (Ctrl-C stops; the next start goes on from here)`);
+  const stop = (): void => {
+    void server.close().then(() => process.exit(0));
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+}
+
+async function printPassports({ context, index }: Home, base: string): Promise<void> {
+  for (const entry of await index.list()) {
+    const state = await readPassport(context, entry.id);
+    if (state === null) continue;
+    const link = formatPassportLink({
+      base,
+      identifier: entry,
+      passportId: entry.id,
+      salt: fromHex(entry.salt),
+    });
+    say(`\n${state.name}  ·  ${identifierPath(entry)}  ·  ${state.status}, revision ${state.revision}`);
+    say(await terminalQr(link));
+    say(link);
+  }
+}
+
+async function printActors({ context, keys }: Home): Promise<void> {
+  const attestations = await listAttestations(context);
+  say(
+    "\nDemo wallets (keys in clear text, and all consortium keys in the same place: a trial, not a consortium)",
+  );
+  for (const actor of ACTORS) {
+    const { signer } = await keys.load(actor.key);
+    const view = attestations.find(({ holder }) => holder === signer.keyHash);
+    say(`  ${actor.key.padEnd(13)} ${view?.status ?? "no role"}, ${actor.does}`);
+    say(`  ${"".padEnd(13)} ${signer.address}`);
+  }
+}
+
+function printNextSteps(): void {
+  say(`
+Try next, in a second terminal in this folder:
+  npx dpp passport list
+  npx dpp passport verify <link>               check it without this server
+  npx dpp passport show <link> --as repairer   read what a repairer may
+  npx dpp passport revoke <link> --as authority
+  npx dpp role suspend repairer                reload the page: the role is gone
+  npx dpp --help
+`);
+}
+
+/** What a person can act on, without a stack trace. */
+function explain(error: unknown): string {
+  if (isDppError(error)) return `${error.code}: ${error.message}`;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE") return `the port is taken: choose another with PORT=… (${message})`;
+  return message;
+}
+
+try {
+  await start(process.env);
+} catch (error) {
+  if (process.env.DPP_DEBUG) console.error(error);
+  process.stderr.write(`cannot start: ${explain(error)}\n`);
+  process.exit(1);
+}
