@@ -126,9 +126,9 @@ export async function consortiumSigners(
   keys: Keystore,
 ): Promise<readonly [Signer, ...Signer[]]> {
   const { state } = await loadDeployment(context);
-  const wanted = new Set([...state.members, ...state.freezeKeys]);
-  const held = (await keys.list()).filter(({ keyHash }) => wanted.has(keyHash));
-  const [first, ...others] = await Promise.all(held.map(async ({ name }) => (await keys.load(name)).signer));
+  const names = new Map((await keys.list()).map(({ name, keyHash }) => [keyHash, name]));
+  const held = [...state.members, ...state.freezeKeys].flatMap((keyHash) => names.get(keyHash) ?? []);
+  const [first, ...others] = await Promise.all(held.map(async (name) => (await keys.load(name)).signer));
   if (first === undefined)
     throw new DppError("consortium/no-keys", "no key of the consortium lies in this directory");
   return [first, ...others];

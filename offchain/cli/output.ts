@@ -6,8 +6,8 @@ import { DppError } from "../src/domain/errors.js";
 
 export const EXIT = { done: 0, refused: 1, misuse: 2 } as const;
 
-/** Codes that say "you called it wrongly", by prefix or whole. Everything else is a refusal. */
-const MISUSE = ["usage/", "bytes/", "home/", "key/", "keystore/", "input/", "identifier/", "policy/"];
+/** Areas of codes that say "you called it wrongly": arguments, files, set-up. Everything else is a refusal. */
+const MISUSE = ["usage/", "home/", "key/", "keystore/", "input/"];
 
 export const exitStatusOf = (error: unknown): number =>
   error instanceof DppError && !MISUSE.some((prefix) => error.code.startsWith(prefix))

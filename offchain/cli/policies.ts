@@ -21,7 +21,7 @@ export async function knownPolicies(paths: HomePaths): Promise<readonly Policy[]
 
 async function readPolicy(path: string): Promise<Policy> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DppError("policy/file", `cannot read the policy ${path}`, { cause });
+    throw new DppError("input/file", `cannot read the policy ${path}`, { cause });
   });
   return parsePolicy(parseJson(text, path));
 }
@@ -51,7 +51,7 @@ export async function policyFor(paths: HomePaths, named: unknown, file?: string)
 const unreadable =
   (path: string) =>
   (cause: unknown): never => {
-    throw new DppError("policy/file", `cannot read the policy ${path}`, { cause });
+    throw new DppError("input/file", `cannot read the policy ${path}`, { cause });
   };
 
 async function remember(paths: HomePaths, text: string, source: string): Promise<Policy> {

@@ -27,10 +27,7 @@ export async function namePassport(index: ProductIndex, text: string): Promise<N
   }
   const [, gtin, serial] = /^\/?(?:01\/)?(\d+)\/(?:21\/)?(.+)$/.exec(text) ?? [];
   if (gtin === undefined || serial === undefined) {
-    throw new DppError(
-      "identifier/reference",
-      "name a passport by its link, its id, or 01/{gtin}/21/{serial}",
-    );
+    throw new DppError("usage/reference", "name a passport by its link, its id, or 01/{gtin}/21/{serial}");
   }
   const identifier = parseIdentifier(gtin, serial);
   const entry = await index.find(identifier.gtin, identifier.serial);

@@ -1,6 +1,7 @@
 // A transaction with every feature that the ledger types in lib/dpp/ledger can meet, built by Lucid and put to Scalus'
 // ledger rules. One of its scripts prints the context that the ledger hands it, and refuses.
 import * as L from "@lucid-evolution/lucid";
+import { eval_phase_two_raw as evaluateByAiken } from "@lucid-evolution/uplc";
 import Scalus from "scalus";
 
 const { CML } = L;
@@ -44,16 +45,21 @@ function actors(printing, accepting) {
   };
 }
 
-export const DATUM = L.Data.to(new L.Constr(1, [42n, "c0ffee", [1n, 2n], new Map([["aa", 1n]])]));
-export const HASHED_DATUM = L.Data.to(new L.Constr(0, ["dead"]));
-export const REDEEMER = L.Data.to(new L.Constr(2, [7n]));
+const DATUM = L.Data.to(new L.Constr(1, [42n, "c0ffee", [1n, 2n], new Map([["aa", 1n]])]));
+const HASHED_DATUM = L.Data.to(new L.Constr(0, ["dead"]));
+const REDEEMER = L.Data.to(new L.Constr(2, [7n]));
 const NAMES = { short: L.fromText("A"), long: "00de1400".repeat(8), burnt: L.fromText("burnt") };
 
 /** Outputs as they lie on the ledger before the transaction. */
 function ledger(a, roles) {
   const spent = roles.spend;
   return {
-    purse: { txHash: txHash(1), outputIndex: 0, address: a.wallet.address, assets: { lovelace: 900_000_000n } },
+    purse: {
+      txHash: txHash(1),
+      outputIndex: 0,
+      address: a.wallet.address,
+      assets: { lovelace: 900_000_000n },
+    },
     tokens: {
       txHash: txHash(1),
       outputIndex: 300,
@@ -91,13 +97,22 @@ function ledger(a, roles) {
   };
 }
 
+const inputOf = (hash, index) => CML.TransactionInput.new(CML.TransactionHash.from_hex(hash), BigInt(index));
+
+/** Lucid's own conversion puts a known datum inline; on the ledger an output may hold its hash alone. */
+const outputOf = (utxo) =>
+  utxo.datumHash === undefined
+    ? L.utxoToTransactionOutput(utxo)
+    : CML.TransactionOutput.new(
+        CML.Address.from_bech32(utxo.address),
+        L.assetsToValue(utxo.assets),
+        CML.DatumOption.new_hash(CML.DatumHash.from_hex(utxo.datumHash)),
+      );
+
 function utxoMap(utxos) {
-  const entries = utxos.map(({ txHash, outputIndex, ...rest }) => {
-    const input = CML.TransactionInput.new(CML.TransactionHash.from_hex(txHash), BigInt(outputIndex));
-    const onLedger = rest.datumHash === undefined ? rest : { ...rest, datum: undefined };
-    const output = L.utxoToTransactionOutput({ txHash, outputIndex, ...onLedger });
-    return input.to_cbor_hex() + output.to_cbor_hex();
-  });
+  const entries = utxos.map(
+    (utxo) => inputOf(utxo.txHash, utxo.outputIndex).to_cbor_hex() + outputOf(utxo).to_cbor_hex(),
+  );
   return Buffer.from(`b8${entries.length.toString(16).padStart(2, "0")}${entries.join("")}`, "hex");
 }
 
@@ -141,8 +156,28 @@ function budgets(cbor, printed) {
 }
 
 /**
+ * The same context as Aiken's own ledger code makes it from the transaction: a second opinion that shares no code with
+ * Scalus. It evaluates the scripts too, and tells the trace in its error.
+ */
+function contextByAiken(cbor, utxos) {
+  const inputs = utxos.map(({ txHash, outputIndex }) => inputOf(txHash, outputIndex).to_cbor_bytes());
+  const outputs = utxos.map((utxo) => outputOf(utxo).to_cbor_bytes());
+  const costModels = L.createCostModels(L.PROTOCOL_PARAMETERS_DEFAULT.costModels).to_cbor_bytes();
+  const transaction = Buffer.from(cbor, "hex");
+  const [steps, mem] = [BigInt(PRINTING.steps), BigInt(PRINTING.mem)];
+  try {
+    evaluateByAiken(transaction, inputs, outputs, costModels, steps, mem, BigInt(ZERO_TIME), 0n, 1000);
+  } catch (error) {
+    const printed = /Trace ([0-9a-f]{400,})/.exec(String(error.message ?? error))?.[1];
+    if (printed !== undefined) return printed;
+    throw error;
+  }
+  throw new Error("Aiken accepts a script that refuses");
+}
+
+/**
  * Builds, signs and submits the transaction in which the printing script acts for `purpose` (spend, mint, withdraw, publish).
- * @returns its context as CBOR hex, and what is known of the transaction from building it.
+ * @returns its context as CBOR hex by Scalus and by Aiken, and what is known of the transaction from building it.
  */
 export async function contextOf(purpose, { printing, accepting }) {
   const a = actors(printing, accepting);
@@ -188,7 +223,7 @@ export async function contextOf(purpose, { printing, accepting }) {
     .addSignerKey(a.otherKey)
     .attachMetadata(674, { msg: ["golden"] })
     .attach.Script(a.acceptor.script);
-  if (purpose === "publish") draft = draft.deRegister.Stake(a.rewardOf(roles.publish.hash), REDEEMER);
+  if (purpose === "publish") draft = draft.deRegisterStake(a.rewardOf(roles.publish.hash), REDEEMER);
   // Both ends finite, one, the other, none.
   if (purpose === "spend" || purpose === "withdraw") draft = draft.validFrom(now - 60_000);
   if (purpose === "spend" || purpose === "mint") draft = draft.validTo(now + 1_800_000);
@@ -200,7 +235,8 @@ export async function contextOf(purpose, { printing, accepting }) {
       stakeRegistrations: [a.printer.hash, a.acceptor.hash].map((credentialHash) => ({
         credentialType: "script",
         credentialHash,
-        rewards: REWARDS,
+        // Only an empty account may be closed.
+        rewards: credentialHash === roles.withdraw.hash ? REWARDS : 0n,
       })),
     },
     new Scalus.SlotConfig(ZERO_TIME, 0, 1000),
@@ -210,6 +246,8 @@ export async function contextOf(purpose, { printing, accepting }) {
   const { isSuccess, error, logs } = emulator.submitTx(Buffer.from(cbor, "hex"));
   const context = logs?.find((line) => /^(?:[0-9a-f]{2}){200,}$/.test(line));
   if (isSuccess || context === undefined)
-    throw new Error(`the ${purpose} script printed no context: ${error ?? "the ledger accepted"}\n${logs?.join("\n")}`);
-  return { context, cbor, actors: a, roles, ledger: on, names: NAMES, policy, now };
+    throw new Error(
+      `the ${purpose} script printed no context: ${error ?? "the ledger accepted"}\n${logs?.join("\n")}`,
+    );
+  return { context, byAiken: contextByAiken(cbor, utxos), cbor, actors: a, roles, policy, now };
 }

@@ -182,10 +182,7 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
         const opened = await openHome(home, env);
         const named = await namePassport(opened.index, reference);
         if (named.carrier === undefined) {
-          throw new DppError(
-            "identifier/reference",
-            "name the passport by its link: the salt in it is needed",
-          );
+          throw new DppError("usage/reference", "name the passport by its link: the salt in it is needed");
         }
         const { signer, issuer } = await issuerOf(opened, options.as);
         const { passport: updated, submitted } = await updatePassport(

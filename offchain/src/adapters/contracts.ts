@@ -44,7 +44,7 @@ export function makeContracts(blueprint: Blueprint, network: Network, seed: OutR
   const config = contract(network, compiled(blueprint, "config"), seedData);
   return {
     network,
-    seed,
+    seed: { txHash: seed.txHash, outputIndex: seed.outputIndex },
     config,
     roles: contract(network, compiled(blueprint, "roles"), config.hash),
     passport: contract(network, compiled(blueprint, "passport"), config.hash),

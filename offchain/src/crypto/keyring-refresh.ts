@@ -36,29 +36,29 @@ interface Reading {
   readonly groups: ReadonlySet<number>;
 }
 
-type AnySection = Pick<Section, "kind" | "role" | "groups">;
-
-function readings<M extends { readonly id: string; readonly keyEpoch: number }>(
-  sections: readonly AnySection[],
-  members: (section: never) => readonly M[],
-): ReadonlyMap<string, Reading> {
-  return new Map(
-    sections.flatMap((section) =>
-      members(section as never).map(({ id, keyEpoch }) => [
+/** Who reads which groups, by `kind:role:id`. */
+const readings = (
+  sections: readonly {
+    readonly section: Pick<Section, "kind" | "role" | "groups">;
+    readonly members: readonly { readonly id: string; readonly keyEpoch: number }[];
+  }[],
+): ReadonlyMap<string, Reading> =>
+  new Map(
+    sections.flatMap(({ section, members }) =>
+      members.map(({ id, keyEpoch }): [string, Reading] => [
         [section.kind, section.role, id].filter(Boolean).join(":"),
         { keyEpoch, groups: new Set(section.groups) },
       ]),
     ),
   );
-}
 
 /** Compares who reads what; group positions mean the same on both sides. */
 export function planRefresh(
   old: Pick<Keyring, "sections">,
   plan: readonly PlannedSection[],
 ): RefreshPlan {
-  const before = readings(old.sections, (section: Section) => section.stanzas);
-  const after = readings(plan, (section: PlannedSection) => section.members);
+  const before = readings(old.sections.map((section) => ({ section, members: section.stanzas })));
+  const after = readings(plan.map((section) => ({ section, members: section.members })));
   const removed = [...before].filter(([reader, { keyEpoch, groups }]) => {
     const now = after.get(reader);
     return now === undefined || now.keyEpoch !== keyEpoch || [...groups].some((group) => !now.groups.has(group));

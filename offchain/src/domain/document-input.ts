@@ -163,7 +163,7 @@ function readValue(entry: PolicyElement, value: unknown, unit: unknown, path: st
   const { shape, id } = entry;
   if (value === undefined) return fault("file", path, "expected a value, or absent with a reason");
   const bounds = valueMisfit(shape.type, value);
-  if (bounds?.expected.startsWith("at most")) return fault("too-deep", `${path}/value${bounds.path}`, `expected ${bounds.expected}`);
+  if (bounds?.beyondBounds) return fault("too-deep", `${path}/value${bounds.path}`, `expected ${bounds.expected}`);
   const misfit = shapeMisfit(shape, value) ?? bounds;
   if (misfit !== null) return fault("wrong-type", `${path}/value${misfit.path}`, `expected ${misfit.expected}`);
   const expected = "unit" in shape ? (shape.unit ?? null) : null;

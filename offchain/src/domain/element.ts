@@ -71,6 +71,8 @@ export const compareIds = (a: { readonly id: string }, b: { readonly id: string 
 export interface Misfit {
   readonly path: string;
   readonly expected: string;
+  /** Not the type is wrong, there is too much of it. */
+  readonly beyondBounds?: true;
 }
 
 /** Well-formed Unicode without control characters other than tab and line ends. */
@@ -145,11 +147,11 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 function nestedMisfit(root: unknown): Misfit | null {
   let nodes = 0;
   const visit = (value: unknown, path: string, depth: number): Misfit | null => {
-    if (++nodes > MAX_NODES) return { path, expected: `at most ${MAX_NODES} values in one element` };
+    if (++nodes > MAX_NODES) return { path, expected: `at most ${MAX_NODES} values in one element`, beyondBounds: true };
     if (typeof value === "string") return scalarMisfit("string", value, path);
     if (typeof value === "number") return scalarMisfit("integer", value, path);
     if (typeof value === "boolean") return null;
-    if (depth >= MAX_DEPTH) return { path, expected: `at most ${MAX_DEPTH} levels` };
+    if (depth >= MAX_DEPTH) return { path, expected: `at most ${MAX_DEPTH} levels`, beyondBounds: true };
     if (Array.isArray(value)) return firstMisfit(value.entries(), path, depth);
     if (!isRecord(value)) return { path, expected: "a JSON value other than null" };
     const field = Object.keys(value).find((name) => !isFieldName(name));

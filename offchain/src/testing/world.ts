@@ -7,13 +7,14 @@ import { blake2b } from "@noble/hashes/blake2.js";
 import { type Blueprint, makeContracts } from "../adapters/contracts.js";
 import { type Journal, memoryJournal } from "../adapters/embedded-ledger/journal.js";
 import { type EmbeddedLedger, ledgerOn, newGenesis } from "../adapters/embedded-ledger/ledger.js";
+import { readTransaction } from "../adapters/embedded-ledger/transaction.js";
 import { lucidBuilder } from "../adapters/lucid/builder.js";
 import { toHex, utf8 } from "../domain/bytes.js";
 import type { Config } from "../domain/config.js";
 import { ID_METHOD_DATA_CARRIER } from "../domain/passport.js";
 import type { Role } from "../domain/role.js";
-import { referenceUnit, userUnit } from "../domain/tokens.js";
-import type { Utxo } from "../ports/ledger.js";
+import { referenceUnit, unique, userUnit } from "../domain/tokens.js";
+import type { OutRef, Utxo } from "../ports/ledger.js";
 import type { Signer } from "../ports/signer.js";
 import type { BuiltTx } from "../tx/builder.js";
 import { type Contracts, configUnit, type DeploymentUtxos } from "../tx/contracts.js";
@@ -78,7 +79,7 @@ export class World {
     this.actors = actors();
   }
 
-  /** The same state and clock; what happens in one does not happen in the other. */
+  /** The same state and time; what happens in one does not happen in the other. */
   fork(): World {
     const blocks: Uint8Array[] = [];
     for (let height = 1; ; height++) {
@@ -86,7 +87,8 @@ export class World {
       if (block === null) break;
       blocks.push(block);
     }
-    const copy = new World(this.clock, this.contracts, memoryJournal(this.journal.genesis, blocks));
+    const clock = testClock(this.clock.now());
+    const copy = new World(clock, this.contracts, memoryJournal(this.journal.genesis, blocks));
     for (const [name, role] of this.roles) copy.roles.set(name, role);
     copy.passports = this.passports;
     return copy;
@@ -142,6 +144,13 @@ export class World {
     const utxos = await this.ledger.utxosAt(this.actors[name].address);
     return (
       utxos.filter(({ assets }) => Object.keys(assets).length === 1)[nth] ?? missing(`a coin of ${name}`)
+    );
+  }
+
+  /** Which output a mint's names were made from: the input whose `unique(…, 0)` is the id. */
+  seedOf(cbor: string, id: string): OutRef {
+    return (
+      readTransaction(cbor).inputs.find((input) => unique(input, 0) === id) ?? missing("the seed of an id")
     );
   }
 

@@ -122,12 +122,12 @@ export async function issuePassports(
     // Before the ledger: a salt that is lost after the mint would make the passport unfindable from its printed numbers.
     for (const { identifier, id, salt } of passports)
       await index.put(identifier.gtin, identifier.serial, { id, salt });
-    const { utxo } = await requireLive(context, view.name);
+    const acting = await requireLive(context, view.name);
     return planIssuePassports(
       context.contracts,
       await loadDeployment(context),
       seed,
-      { utxo, name: view.name },
+      { utxo: acting.utxo, name: view.name },
       sealed.map((product, at) => ({
         metadata: { name: product.name, image: product.image },
         dataRoot: product.dataRoot,
@@ -136,7 +136,7 @@ export async function issuePassports(
         idMethod: ID_METHOD_DATA_CARRIER,
         ownerAddress,
       })),
-      await validityNow(context),
+      await validityNow(context, acting),
     );
   });
   return { passports, submitted };
@@ -213,18 +213,18 @@ export async function updatePassport(
         "the passport was updated meanwhile: look at it, then try again",
       );
     }
-    const { utxo } = await requireLive(context, view.name);
+    const acting = await requireLive(context, view.name);
     return planUpdatePassport(
       context.contracts,
       await loadDeployment(context),
       present.utxo,
-      { utxo, name: view.name },
+      { utxo: acting.utxo, name: view.name },
       {
         dataRoot: sealed.dataRoot,
         content: cidToHex(sealed.content),
         metadata: { name: sealed.name, image: sealed.image },
       },
-      await validityNow(context),
+      await validityNow(context, acting),
     );
   });
   return { passport: { ...sealed, revision }, submitted };
@@ -260,7 +260,7 @@ export async function revokePassport(
       state.utxo,
       { utxo: view.utxo, name: view.name },
       badge,
-      await validityNow(context),
+      await validityNow(context, view),
     );
   });
 }

@@ -111,7 +111,7 @@ export const rotateKeys = (
   submitPlan(context, signers, async () => {
     const deployment = await loadDeployment(context);
     const view = await requireLive(context, name);
-    return planRotateKeys(context.contracts, deployment, view.utxo, keys, await validityNow(context));
+    return planRotateKeys(context.contracts, deployment, view.utxo, keys, await validityNow(context, view));
   });
 
 /** `keyring`: binary CID, hex. */
@@ -124,7 +124,13 @@ export const publishKeyring = (
   submitPlan(context, signers, async () => {
     const deployment = await loadDeployment(context);
     const view = await requireLive(context, name);
-    return planPublishKeyring(context.contracts, deployment, view.utxo, keyring, await validityNow(context));
+    return planPublishKeyring(
+      context.contracts,
+      deployment,
+      view.utxo,
+      keyring,
+      await validityNow(context, view),
+    );
   });
 
 /** @throws DppError `role/not-live` when suspended, revoked or outside its dates: the ledger would refuse, and say less. */

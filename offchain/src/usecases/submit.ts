@@ -74,8 +74,17 @@ export async function seedOf({ ledger }: Reading, address: string): Promise<Utxo
 
 const MINUTE = 60_000;
 
-/** A validity range that starts a little before now, for clocks that lag, and stays within the hour that the contracts admit. */
-export async function validityNow({ ledger }: Reading): Promise<Validity> {
+/**
+ * A validity range that starts a little before now, for clocks that lag, stays within the hour that the contracts admit, and inside the dates of the
+ * attestation that acts.
+ */
+export async function validityNow(
+  { ledger }: Reading,
+  acting: { readonly validFrom: number; readonly validTo: number },
+): Promise<Validity> {
   const { time } = await ledger.tip();
-  return { from: time - 2 * MINUTE, to: time + 20 * MINUTE };
+  return {
+    from: Math.max(time - 2 * MINUTE, acting.validFrom),
+    to: Math.min(time + 20 * MINUTE, acting.validTo),
+  };
 }

@@ -2,12 +2,13 @@
 
 import { blake2b } from "@noble/hashes/blake2.js";
 import { encodeAddressBytes, parseAddress, toBech32Address } from "../../src/codec/address.js";
-import { encodePlutusData } from "../../src/codec/plutus-data.js";
+import { encodePlutusData, type PlutusData } from "../../src/codec/plutus-data.js";
 import { fromHex, toHex, utf8 } from "../../src/domain/bytes.js";
-import { withOutput } from "../../src/testing/forge.js";
+import { withDatumField, withOutput } from "../../src/testing/forge.js";
 import { ALWAYS } from "../../src/testing/ledger-contract.js";
-import type { World } from "../../src/testing/world.js";
+import { type ActorName, HOUR, type World } from "../../src/testing/world.js";
 import type { PlannedOutput, TxPlan } from "../../src/tx/plan.js";
+import { renew, revoke, suspend } from "./acts.js";
 import type { Attack } from "./attack.js";
 
 /** The same payment credential with somebody's stake credential: rewards would go there. */
@@ -28,12 +29,44 @@ const bare = ({ datum: _, ...output }: PlannedOutput): PlannedOutput => output;
 /** A token under a policy that anyone may mint, added to the state output. */
 export const DUST_NAME = toHex(utf8("dust"));
 
+const forge = (path: readonly number[], value: PlutusData, rule: string, name: string): Attack => ({
+  name,
+  rule,
+  change: (plan) => withDatumField(plan, 0, path, value),
+});
+
+export const NAME = [0, 0] as const;
+export const IMAGE = [0, 1] as const;
+export const VERSION = [1] as const;
+
+const metadata = (...entries: readonly (readonly [string, string])[]): PlutusData => ({
+  entries: entries.map(([key, value]) => [utf8(key), utf8(value)]),
+});
+
+/**
+ * On the metadata of the first state output. `longest`: bytes of the oversized image; a continued state has no ADA for a very long one, which
+ * another rule would notice first.
+ */
+export const metadataForgeries = (longest: number): readonly Attack[] => [
+  forge(NAME, new Uint8Array(0), "has_length(name, 1, 64)", "leave the name empty"),
+  forge(NAME, long(65), "has_length(name, 1, 64)", "give a name of 65 bytes"),
+  forge(IMAGE, new Uint8Array(0), "has_length(image, 1, 96)", "leave the image empty"),
+  forge(IMAGE, long(longest), "has_length(image, 1, 96)", `give an image URI of ${longest} bytes`),
+  forge([0], metadata(["name", "x"], ["url", "y"]), 'image_key == "image"', "use another key of metadata"),
+  forge([0], metadata(["image", "x"], ["name", "y"]), 'name_key == "name"', "swap the keys of metadata"),
+  forge(
+    [0],
+    metadata(["name", "x"], ["image", "y"], ["z", "z"]),
+    "expect [Pair(name_key, name), Pair(image_key, image)] = metadata",
+    "add a key to metadata",
+  ),
+];
+
 export const long = (bytes: number): Uint8Array => utf8("x".repeat(bytes));
 
-export interface StateRules {
-  /** What is traced when no output carries the expected value. */
-  readonly noSuchOutput: string;
-}
+/** Traced when a range has an open end. */
+export const NOT_FINITE =
+  "expect ValidityRange { lower: IntervalBound { bound: Finite(from), .. }, upper: IntervalBound { bound: Finite(to), .. }, } = self.validity_range";
 
 export const NOT_INLINE = "expect InlineDatum(datum) = output.datum";
 
@@ -68,11 +101,7 @@ export const outputForgeries = (at: number): readonly Attack[] => {
     {
       name: "attach a reference script to the state",
       rule: "has_no_reference_script",
-      change: change((output) => ({
-        ...output,
-        assets: { ...output.assets, lovelace: 50_000_000n },
-        script: ALWAYS,
-      })),
+      change: change((output) => ({ ...output, script: ALWAYS })),
     },
     { name: "leave the datum out", rule: NOT_INLINE, change: change(bare) },
     { name: "give only the datum's hash", rule: NOT_INLINE, change: change(hashed) },
@@ -88,3 +117,120 @@ export const withDust = (plan: TxPlan, at: number, policy: string): TxPlan => ({
   mints: [...plan.mints, { policy, assets: { [DUST_NAME]: 1n }, redeemer: toHex(encodePlutusData(0n)) }],
   scripts: [...plan.scripts, ALWAYS],
 });
+
+/** What every continued state refuses: value that changed, however little. `at`: position of the state output. */
+export const valueForgeries = (at: number, dustPolicy: string): readonly Attack[] => [
+  {
+    name: "add a token to the state",
+    rule: NO_SUCH_OUTPUT,
+    change: (plan) => withDust(plan, at, dustPolicy),
+  },
+  {
+    name: "take ADA out of the state",
+    rule: NO_SUCH_OUTPUT,
+    change: (plan) =>
+      withOutput(plan, at, (output) => ({
+        ...output,
+        assets: { ...output.assets, lovelace: (output.assets.lovelace ?? 0n) - 1n },
+      })),
+  },
+  {
+    name: "add ADA to the state",
+    rule: NO_SUCH_OUTPUT,
+    change: (plan) =>
+      withOutput(plan, at, (output) => ({
+        ...output,
+        assets: { ...output.assets, lovelace: (output.assets.lovelace ?? 0n) + 1n },
+      })),
+  },
+  {
+    name: "take the token out of the state",
+    rule: NO_SUCH_OUTPUT,
+    change: (plan) =>
+      withOutput(plan, at, (output) => ({ ...output, assets: { lovelace: output.assets.lovelace ?? 0n } })),
+  },
+  {
+    name: "continue no state at all",
+    rule: NO_SUCH_OUTPUT,
+    change: (plan) => ({ ...plan, outputs: plan.outputs.filter((_, index) => index !== at) }),
+  },
+];
+
+/** Traced when no output has the expected value, and when none holds the expected token. */
+export const NO_SUCH_OUTPUT = "expect [output, ..rest] = outputs";
+/** Traced when no reference input holds the expected token. */
+export const NO_SUCH_REFERENCE = "expect [Input { output, .. }, ..rest] = reference_inputs";
+
+/** On the validity range of an act by a live attestation. */
+export const rangeForgeries: readonly Attack[] = [
+  {
+    name: "act in a range without end",
+    rule: NOT_FINITE,
+    change: (plan) => ({ ...plan, validity: { from: plan.validity?.from ?? 0 } }),
+  },
+  {
+    name: "act in a range without beginning",
+    rule: NOT_FINITE,
+    change: (plan) => ({ ...plan, validity: { to: plan.validity?.to ?? 0 } }),
+  },
+  { name: "act in a range without bounds", rule: NOT_FINITE, change: ({ validity: _, ...plan }) => plan },
+  {
+    name: "act in a range longer than an hour",
+    rule: "is_range_short",
+    change: (plan) => ({
+      ...plan,
+      validity: { from: plan.validity?.from ?? 0, to: (plan.validity?.from ?? 0) + HOUR + 1000 },
+    }),
+  },
+];
+
+/** What stops an actor whose attestation is not in force. `who` acts in the control. */
+export const standingForgeries = (who: ActorName): readonly Attack[] => [
+  {
+    name: "act while suspended",
+    rule: "is_attestation_active",
+    before: (world) => suspend(world, who),
+    change: (plan) => plan,
+  },
+  {
+    name: "act after being revoked",
+    rule: "is_attestation_active",
+    before: (world) => revoke(world, who),
+    change: (plan) => plan,
+  },
+  {
+    name: "act after the attestation has expired",
+    rule: "is_not_late",
+    before: async ({ clock }) => clock.advance(366 * 24 * HOUR),
+    change: (plan) => plan,
+  },
+  {
+    name: "act before the attestation begins",
+    rule: "is_not_early",
+    before: (world) =>
+      renew(world, who, { validFrom: world.clock.now() + HOUR, validTo: world.clock.now() + 48 * HOUR }),
+    change: (plan) => plan,
+  },
+  {
+    name: "act in a range that ends after the attestation",
+    rule: "is_not_late",
+    before: (world) => renew(world, who, { validFrom: 0, validTo: world.clock.now() + 600_000 }),
+    change: (plan) => plan,
+  },
+  {
+    name: "act without the holder's signature",
+    rule: "holder_signs",
+    change: (plan, { actors }) => ({
+      ...plan,
+      signers: plan.signers.filter((key) => key !== actors[who].keyHash),
+    }),
+  },
+  {
+    name: "act with a stranger's signature",
+    rule: "holder_signs",
+    change: (plan, { actors }) => ({
+      ...plan,
+      signers: plan.signers.map((key) => (key === actors[who].keyHash ? actors.stranger.keyHash : key)),
+    }),
+  },
+];

@@ -1,6 +1,7 @@
 /** Issuers' keyrings by CID: decoded, and opened with the resolver's own key for the escrow groups. Kept in memory, since a CID names its bytes. */
 import { decodeKeyring } from "@cardano-dpp/offchain/codec/keyring";
-import { type GroupKeyring, openKeyring } from "@cardano-dpp/offchain/crypto/keyring";
+import type { GroupKeyring } from "@cardano-dpp/offchain/crypto/group-keys";
+import { openKeyring } from "@cardano-dpp/offchain/crypto/keyring";
 import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
 import { type Keyring, MAX_KEYRING_BYTES } from "@cardano-dpp/offchain/domain/keyring";
 import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";

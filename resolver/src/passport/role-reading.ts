@@ -3,7 +3,7 @@
  * reason for its refusal. Spec: docs/spec/role-proof.md "What a role reads".
  */
 import { encodeKeyring } from "@cardano-dpp/offchain/codec/keyring";
-import { excerptKeyring } from "@cardano-dpp/offchain/crypto/keyring";
+import { excerptKeyring } from "@cardano-dpp/offchain/crypto/keyring-excerpt";
 import { toBase64url } from "@cardano-dpp/offchain/domain/bytes";
 import type { SealedGroup } from "@cardano-dpp/offchain/domain/document";
 import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
@@ -118,7 +118,7 @@ function stanzasFor(
   readers: readonly AttestationView[],
 ): readonly (readonly [string, string])[] {
   const found = readers.flatMap(({ name }) => {
-    const excerpt = keyring === null ? null : tryExcerpt(keyring, name);
+    const excerpt = keyring === null ? null : excerptFor(keyring, name);
     return excerpt === null ? [] : [[name, excerpt] as const];
   });
   if (found.length > 0) return found;
@@ -128,11 +128,7 @@ function stanzasFor(
   );
 }
 
-function tryExcerpt(keyring: Keyring, name: string): string | null {
-  try {
-    return toBase64url(encodeKeyring(excerptKeyring(keyring, { name })));
-  } catch (error) {
-    if (isDppError(error, "keyring/not-a-recipient")) return null;
-    throw error;
-  }
+function excerptFor(keyring: Keyring, name: string): string | null {
+  const excerpt = excerptKeyring(keyring, { name });
+  return excerpt.sections.length === 0 ? null : toBase64url(encodeKeyring(excerpt));
 }

@@ -1,0 +1,123 @@
+/** Annex XIII point 1 (a) to (f): who made the battery, what it is, and what it is made of. Data points 1 to 24. */
+import { points } from "./eu-battery-point.js";
+import { decimal, list, object, oneOf, optional, percent, string, uri, yearMonth } from "./shapes.js";
+
+const country = string;
+
+export const DESIGN_POINTS = points("public", "static", [
+  [1, "identity.uniqueIdentifier", uri, "MMM", "Art. 77(3)", "Unique identifier"],
+  [
+    2,
+    "identity.passportHolder",
+    object({
+      name: string,
+      operatorId: string,
+      role: oneOf("manufacturer", "importer", "distributor", "authorisedRepresentative", "remanufacturer"),
+    }),
+    "MMM",
+    "Art. 77(3)",
+    "Who registers the passport and is responsible for it",
+  ],
+  [3, "manufacturer.name", string, "MMM", "Annex VI A (1)", "Manufacturer"],
+  [
+    4,
+    "manufacturer.address",
+    object({
+      contactPoint: string,
+      street: string,
+      postalCode: string,
+      city: string,
+      country,
+    }),
+    "MMM",
+    "Annex VI A (1)",
+    "Postal address of the manufacturer's contact point",
+  ],
+  [
+    5,
+    "manufacturer.contact",
+    object({ web: optional(uri), email: optional(uri) }),
+    "OOO",
+    "Annex VI A (1)",
+    "Web and e-mail address of the manufacturer",
+  ],
+  [6, "identity.category", oneOf("ev", "lmt", "industrial"), "MMM", "Annex VI A (2)", "Battery category"],
+  [
+    7,
+    "identity.model",
+    object({ model: string, batch: optional(string), serial: optional(string) }),
+    "MMM",
+    "Annex VI A (2)",
+    "Model identification and batch or serial number",
+  ],
+  [
+    8,
+    "manufacturing.place",
+    object({ plant: optional(string), city: string, country }),
+    "MMM",
+    "Annex VI A (3)",
+    "Place of manufacture",
+  ],
+  [9, "manufacturing.date", yearMonth, "MMM", "Annex VI A (4)", "Month and year of manufacture"],
+  [10, "design.weight", decimal("kg", { min: "0" }), "MMM", "Annex VI A (5)", "Weight"],
+  [11, "design.capacity", decimal("A.h", { min: "0" }), "MMM", "Annex VI A (6)", "Capacity"],
+  [12, "design.chemistry", string, "MMM", "Annex VI A (7)", "Chemistry"],
+  [
+    13,
+    "materials.hazardousSubstances",
+    list(object({ name: string, casNumber: optional(string), location: optional(string), share: optional(percent) })),
+    "MMM",
+    "Annex VI A (8)",
+    "Hazardous substances other than mercury, cadmium or lead",
+  ],
+  [
+    14,
+    "safety.extinguishingAgents",
+    list(string),
+    "MMM",
+    "Annex VI A (9)",
+    "Usable extinguishing agents",
+  ],
+  [
+    15,
+    "materials.criticalRawMaterials",
+    list(object({ name: string, share: optional(percent) })),
+    "MMM",
+    "Annex VI A (10)",
+    "Critical raw materials above 0.1 % by weight",
+  ],
+  [16, "materials.summary", string, "NNN", null, "Material composition (covered by chemistry, substances and raw materials)"],
+  [
+    17,
+    "carbonFootprint.declaration",
+    object({
+      // Kilograms of CO2 equivalent for each kilowatt-hour of the total energy over the service life.
+      perEnergy: decimal("kg/(kW.h)", { min: "0" }),
+      study: optional(uri),
+    }),
+    "PPP",
+    "Annex XIII 1 (c)",
+    "Carbon footprint declaration",
+  ],
+  [
+    18,
+    "carbonFootprint.label",
+    object({ class: string, label: optional(uri) }),
+    "PPP",
+    "Annex XIII 1 (c)",
+    "Carbon footprint performance class",
+  ],
+  [
+    19,
+    "sourcing.dueDiligence",
+    object({ report: uri, summary: optional(string) }),
+    "PPP",
+    "Annex XIII 1 (d)",
+    "Responsible sourcing, from the due diligence report",
+  ],
+  [20, "recycled.cobalt", percent, "MMM", "Annex XIII 1 (e)", "Recovered share of the cobalt in active materials"],
+  [21, "recycled.lithium", percent, "MMM", "Annex XIII 1 (e)", "Recovered share of the lithium in active materials"],
+  [22, "recycled.nickel", percent, "MMM", "Annex XIII 1 (e)", "Recovered share of the nickel in active materials"],
+  [23, "recycled.lead", percent, "MMM", "Annex XIII 1 (e)", "Recovered share of the lead in the battery"],
+  [24, "materials.renewable", percent, "MMM", "Annex XIII 1 (f)", "Share of renewable content"],
+]);

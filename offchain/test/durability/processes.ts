@@ -1,0 +1,56 @@
+/** Starts `writer.ts` as processes of their own: bundled once, because Node runs no TypeScript. */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+/** Inside the checkout, so that the bundle finds the packages that it leaves out. */
+const BUNDLE = join(root, "build", `ledger-writer-${process.pid}.mjs`);
+
+export async function bundleWriter(): Promise<string> {
+  mkdirSync(join(root, "build"), { recursive: true });
+  await build({
+    entryPoints: [join(root, "offchain", "test", "durability", "writer.ts")],
+    outfile: BUNDLE,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    logLevel: "silent",
+  });
+  return BUNDLE;
+}
+
+export interface Writer {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly lines: AsyncIterator<string>;
+  /** Everything it writes to its error stream. */
+  readonly errors: () => string;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+}
+
+/** Resolves when the writer is ready and waits. */
+export async function startWriter(
+  bundle: string,
+  directory: string,
+  file: string,
+  transactions: readonly string[],
+): Promise<Writer> {
+  writeFileSync(file, transactions.join("\n"));
+  const child = spawn(process.execPath, [bundle, directory, file]);
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.on("close", (code, signal) => resolve({ code, signal }));
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const first = await lines.next();
+  if (first.value !== "ready") throw new Error(`the writer did not start: ${errors}`);
+  return { process: child, lines, errors: () => errors, ended };
+}
