@@ -20,7 +20,9 @@ import { refusalVerdict, verdictOf } from "./verdict.js";
 import { inWords, showWallet } from "./wallet-view.js";
 
 const OWN_SOURCE = "/ledger/api/v0";
-const POLICIES: ReadonlyMap<string, Policy> = new Map(PRESETS.map((policy) => [policyHash(policy), policy]));
+const POLICIES: ReadonlyMap<string, Policy> = new Map(
+  Object.values(PRESETS).map((policy) => [policyHash(policy), policy]),
+);
 
 async function askLedger(
   source: LedgerSource,

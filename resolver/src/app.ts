@@ -99,7 +99,7 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
     content,
     index: parts.index,
     readLog: parts.readLog,
-    policies: [...PRESETS, ...(parts.policies ?? [])],
+    policies: [...Object.values(PRESETS), ...(parts.policies ?? [])],
     resolverKey: parts.resolverKey,
     tipAge: parts.tipAge ?? (ledger.network === "embedded" ? 0 : REMOTE_TIP_AGE),
   });

@@ -33,6 +33,8 @@ export interface Challenge {
   readonly message: string;
   /** POSIX ms. */
   readonly expires: number;
+  /** Credential that has to sign, hex. */
+  readonly keyHash: string;
 }
 
 /**
@@ -40,14 +42,14 @@ export interface Challenge {
  * @throws DppError `address/*`, `cip8/network`, `cip8/script-address`.
  */
 export function issueChallenge(ctx: ChallengeContext, addressText: string): Challenge {
-  const address = canonicalAddress(ctx, addressText);
+  const { address, keyHash } = canonicalAddress(ctx, addressText);
   const expires = ctx.clock.now() + CHALLENGE_LIFETIME_MS;
   const expiry = new Uint8Array(EXPIRY_BYTES);
   new DataView(expiry.buffer).setUint16(0, Math.floor(expires / 2 ** 32));
   new DataView(expiry.buffer).setUint32(2, expires % 2 ** 32);
   const id = ctx.random.bytes(ID_BYTES);
   const nonce = toBase64url(concat(expiry, id, nonceMac(ctx, address, expires, id)));
-  return { nonce, message: challengeMessage(ctx, address, nonce, expires), expires };
+  return { nonce, message: challengeMessage(ctx, address, nonce, expires), expires, keyHash };
 }
 
 /**
@@ -59,7 +61,7 @@ export function openChallenge(
   addressText: string,
   nonce: string,
 ): Challenge & { id: string } {
-  const address = canonicalAddress(ctx, addressText);
+  const { address, keyHash } = canonicalAddress(ctx, addressText);
   const bytes = fromBase64url(nonce);
   const foreign = new DppError(
     "auth/nonce-foreign",
@@ -71,7 +73,7 @@ export function openChallenge(
   const id = bytes.slice(EXPIRY_BYTES, EXPIRY_BYTES + ID_BYTES);
   if (!sameMac(bytes.slice(EXPIRY_BYTES + ID_BYTES), nonceMac(ctx, address, expires, id))) throw foreign;
   if (ctx.clock.now() >= expires) throw new DppError("auth/nonce-expired", "this challenge has expired");
-  return { nonce, message: challengeMessage(ctx, address, nonce, expires), expires, id: toHex(id) };
+  return { nonce, message: challengeMessage(ctx, address, nonce, expires), expires, keyHash, id: toHex(id) };
 }
 
 /** @throws DppError `auth/nonce-used`. */
@@ -84,10 +86,10 @@ export async function consumeChallenge(
   }
 }
 
-function canonicalAddress(ctx: ChallengeContext, text: string): string {
+function canonicalAddress(ctx: ChallengeContext, text: string): { address: string; keyHash: string } {
   const { address, bytes } = parseAddress(text);
-  credentialOf(address, networkId(ctx.network));
-  return toBech32Address(bytes);
+  const { keyHash } = credentialOf(address, networkId(ctx.network));
+  return { address: toBech32Address(bytes), keyHash };
 }
 
 const nonceMac = (ctx: ChallengeContext, address: string, expires: number, id: Uint8Array): Uint8Array =>

@@ -4,6 +4,7 @@ import { utf8 } from "@cardano-dpp/offchain/domain/bytes";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import { networkId } from "@cardano-dpp/offchain/ports/ledger";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
+import { attestationsOfHolder } from "@cardano-dpp/offchain/usecases/resolve";
 import { type Prover, proveRoles, requireRole } from "@cardano-dpp/offchain/usecases/role-proof";
 import { verifyUnsubmittedTx } from "@cardano-dpp/offchain/usecases/role-proof-tx";
 import type { FastifyRequest } from "fastify";
@@ -34,7 +35,14 @@ export function registerAuthRoutes(
           `the wallet is on another network; these passports are on ${ctx.network}`,
         );
       }
-      return issueChallenge(ctx, address);
+      const challenge = issueChallenge(ctx, address);
+      const attestations = await attestationsOfHolder(ctx.reading, challenge.keyHash);
+      return {
+        nonce: challenge.nonce,
+        message: challenge.message,
+        expires: challenge.expires,
+        roles: attestations.length,
+      };
     },
   );
 

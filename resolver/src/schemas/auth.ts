@@ -24,6 +24,7 @@ export const ChallengeAnswer = Type.Object({
   nonce: Type.String(),
   message: Type.String({ description: "The text to sign, UTF-8" }),
   expires: Time,
+  roles: Type.Integer({ description: "Attestations that name the address's key, in force or not" }),
 });
 
 const Signed = {

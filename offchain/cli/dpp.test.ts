@@ -1,0 +1,283 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommand } from "./program.js";
+
+let directory: string;
+let home: string;
+
+interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+  // The shape differs by verb; tests read what they state.
+  readonly json: Record<string, never> & { readonly error?: { readonly code: string } };
+}
+
+async function dpp(...args: string[]): Promise<Ran> {
+  let out = "";
+  let err = "";
+  const streams = {
+    out: (text: string) => {
+      out += text;
+    },
+    err: (text: string) => {
+      err += text;
+    },
+  };
+  const status = await runCommand([...args, "--json", "--home", home], streams, {});
+  return { status, out, err, json: JSON.parse(out || "{}") };
+}
+
+const product = (changes: Record<string, unknown> = {}, elements?: unknown[]) => ({
+  policy: "ladder",
+  identifier: { gtin: "09506000134376", serial: "SHIRT-1" },
+  product: { name: "Example shirt", image: "https://example.com/shirt.png", category: "textile" },
+  elements: elements ?? [
+    { id: "textile.product.description", value: "White shirt" },
+    { id: "textile.chain.batch", value: "B-17" },
+    { id: "textile.customs.commodityCode", value: "6105.10" },
+  ],
+  ...changes,
+});
+
+let files = 0;
+async function file(content: unknown): Promise<string> {
+  const path = join(directory, `product-${files++}.json`);
+  await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+const accredit = async (key: string, role: string): Promise<Ran> => {
+  expect((await dpp("key", "new", key)).status).toBe(0);
+  expect((await dpp("key", "fund", key)).status).toBe(0);
+  return dpp("role", "issue", "--role", role, "--key", key, "--operator", "gln:9506000134307");
+};
+
+const REFERENCE = "01/09506000134376/21/SHIRT-1";
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "dpp-cli-"));
+  home = join(directory, "home");
+  expect((await dpp("consortium", "init")).status).toBe(0);
+  for (const [key, role] of [
+    ["maker", "MANUFACTURER"],
+    ["repairer", "REPAIRER"],
+    ["authority", "AUTHORITY"],
+  ] as const) {
+    expect((await accredit(key, role)).status).toBe(0);
+  }
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+describe("before anything was founded", () => {
+  it("says what to run, as misuse", async () => {
+    const status = await runCommand(
+      ["role", "list", "--home", join(directory, "empty")],
+      { out: () => 0, err: () => 0 },
+      {},
+    );
+    expect(status).toBe(2);
+  });
+
+  it("cannot found twice in one directory", async () => {
+    const { status, json } = await dpp("consortium", "init");
+    expect([status, json.error?.code]).toEqual([2, "home/founded"]);
+  });
+});
+
+describe("a passport from the command line", () => {
+  it("cannot be sealed before there is a keyring", async () => {
+    const { status, json } = await dpp("passport", "issue", await file(product()), "--as", "maker");
+    expect([status, json.error?.code]).toEqual([1, "keyring/none"]);
+  });
+
+  it("is issued, shown and verified", async () => {
+    expect((await dpp("keyring", "refresh", "--as", "maker")).json.change).toBe("created");
+    const issued = await dpp("passport", "issue", await file(product()), "--as", "maker");
+    expect(issued.status).toBe(0);
+    const shown = await dpp("passport", "show", REFERENCE);
+    const groups = shown.json.groups as unknown as { name: string }[];
+    expect(groups.map(({ name }) => name)).toEqual(["public"]);
+    const verified = await dpp("passport", "verify", REFERENCE);
+    expect([verified.status, verified.json.ok]).toEqual([0, true]);
+  });
+
+  it("is named by its link and by its id too", async () => {
+    const [listed] = (await dpp("passport", "list")).json as unknown as [{ link: string; id: string }];
+    expect((await dpp("passport", "verify", listed.link)).status).toBe(0);
+    expect((await dpp("passport", "verify", listed.id)).status).toBe(0);
+  });
+
+  it("shows a repairer the supply chain's group and nothing more", async () => {
+    const { json } = await dpp("passport", "show", REFERENCE, "--as", "repairer");
+    const groups = json.groups as unknown as { name: string }[];
+    const locked = json.locked as unknown as { name: string }[];
+    expect(groups.map(({ name }) => name).sort()).toEqual(["public", "supplyChain"]);
+    expect(locked.map(({ name }) => name)).toEqual(["authority"]);
+  });
+
+  it("fails to verify with a link whose salt is another's", async () => {
+    const [{ link }] = (await dpp("passport", "list")).json as unknown as [{ link: string }];
+    const other = link.replace(/s=.{4}/, "s=AAAA");
+    const { status, json } = await dpp("passport", "verify", other);
+    expect([status, json.ok]).toEqual([1, false]);
+  });
+
+  it("cannot be issued twice", async () => {
+    const { status, json } = await dpp("passport", "issue", await file(product()), "--as", "maker");
+    expect([status, json.error?.code]).toEqual([1, "passport/exists"]);
+  });
+
+  it("is updated by its issuer, under the next revision", async () => {
+    const next = product({}, [{ id: "textile.product.description", value: "White shirt, second text" }]);
+    const { status, json } = await dpp("passport", "update", REFERENCE, await file(next), "--as", "maker");
+    expect([status, json.revision]).toEqual([0, 1]);
+    expect((await dpp("passport", "verify", REFERENCE)).status).toBe(0);
+  });
+
+  it("cannot be updated with another product's file, or by another actor", async () => {
+    const other = product({ identifier: { gtin: "09506000134376", serial: "SHIRT-2" } });
+    const wrong = await dpp("passport", "update", REFERENCE, await file(other), "--as", "maker");
+    expect(wrong.json.error?.code).toBe("passport/other-product");
+    const stranger = await dpp("passport", "update", REFERENCE, await file(product()), "--as", "repairer");
+    expect([stranger.status, stranger.json.error?.code]).toEqual([1, "passport/not-manufacturer"]);
+  });
+
+  it("cannot be revoked by a repairer", async () => {
+    const { json } = await dpp("passport", "revoke", REFERENCE, "--as", "repairer");
+    expect(json.error?.code).toBe("passport/not-authority");
+  });
+
+  it("is revoked by an authority, and then neither verified nor updated", async () => {
+    expect((await dpp("passport", "revoke", REFERENCE, "--as", "authority")).status).toBe(0);
+    expect((await dpp("passport", "verify", REFERENCE)).status).toBe(1);
+    const { json } = await dpp("passport", "update", REFERENCE, await file(product()), "--as", "maker");
+    expect(json.error?.code).toBe("passport/status");
+  });
+});
+
+describe("bad product files are refused by name, and nothing is written", () => {
+  const fresh = (serial: string, changes: Record<string, unknown> = {}) =>
+    product({ identifier: { gtin: "09506000134376", serial }, ...changes });
+
+  it.each<[string, unknown, number, string]>([
+    ["malformed JSON", "{", 1, "document/malformed-json"],
+    [
+      "an unknown element",
+      fresh("A", { elements: [{ id: "textile.product.smell", value: "x" }] }),
+      1,
+      "document/unknown-element",
+    ],
+    [
+      "a wrong check digit",
+      fresh("B", { identifier: { gtin: "09506000134377", serial: "B" } }),
+      1,
+      "identifier/gtin-check-digit",
+    ],
+    ["an unknown policy", fresh("C", { policy: "nope" }), 1, "policy/unknown"],
+    ["2 MiB", `"${"x".repeat(2 * 1024 * 1024)}"`, 2, "input/too-large"],
+    [
+      "a value of the wrong type",
+      fresh("D", { elements: [{ id: "textile.product.description", value: 7 }] }),
+      1,
+      "document/wrong-type",
+    ],
+  ])("%s", async (_, content, status, code) => {
+    const before = await readdir(join(home, "products", "09506000134376"));
+    const ran = await dpp("passport", "issue", await file(content), "--as", "maker");
+    expect([ran.status, ran.json.error?.code]).toEqual([status, code]);
+    expect(ran.err + ran.out).not.toMatch(/\bat .*\.(ts|js):\d+/);
+    expect(await readdir(join(home, "products", "09506000134376"))).toEqual(before);
+  });
+
+  it("one product twice in a request", async () => {
+    const path = await file(fresh("E"));
+    const { json } = await dpp("passport", "issue", path, path, "--as", "maker");
+    expect(json.error?.code).toBe("passport/duplicate");
+  });
+});
+
+describe("roles from the command line", () => {
+  it("a suspended manufacturer cannot issue; renewed, he can again", async () => {
+    expect((await dpp("role", "suspend", "maker")).status).toBe(0);
+    const path = await file(product({ identifier: { gtin: "09506000134376", serial: "S-9" } }));
+    expect((await dpp("passport", "issue", path, "--as", "maker")).json.error?.code).toBe("role/not-live");
+    expect((await dpp("role", "renew", "maker")).status).toBe(0);
+    expect((await dpp("passport", "issue", path, "--as", "maker")).status).toBe(0);
+  });
+
+  it("suspending a reader opens a new epoch at the next refresh, and he reads nothing sealed after it", async () => {
+    expect((await dpp("role", "suspend", "repairer")).status).toBe(0);
+    expect((await dpp("keyring", "refresh", "--as", "maker")).json.change).toBe("epoch");
+    const path = await file(product({ identifier: { gtin: "09506000134376", serial: "S-10" } }));
+    expect((await dpp("passport", "issue", path, "--as", "maker")).status).toBe(0);
+    const { json } = await dpp("passport", "show", "09506000134376/S-10", "--as", "repairer");
+    expect(json.error?.code).toBe("keyring/not-a-recipient");
+  });
+
+  it("keys are replaced under a new key epoch, and the old key holds nothing any more", async () => {
+    expect((await dpp("key", "new", "authority-2")).status).toBe(0);
+    const { json } = await dpp("role", "keys", "authority", "--key", "authority-2");
+    expect(json.keyEpoch).toBe(1);
+    expect((await dpp("role", "revoke", "authority")).json.error?.code).toBe("role/unknown");
+  });
+
+  it("a revoked role stays in the list, and cannot be renewed", async () => {
+    const views = (await dpp("role", "list", "--role", "authority")).json as unknown as { name: string }[];
+    const name = views[0]?.name ?? "";
+    expect((await dpp("role", "revoke", name)).status).toBe(0);
+    expect((await dpp("role", "renew", name)).json.error?.code).toBe("role/status");
+    const after = (await dpp("role", "list", "--role", "authority")).json as unknown as { status: string }[];
+    expect(after[0]?.status).toBe("Revoked");
+  });
+});
+
+describe("misuse", () => {
+  it.each([
+    [["nonsense"]],
+    [["role", "issue", "--role", "KING", "--key", "maker", "--operator", "x"]],
+    [["passport", "issue", "--as", "maker"]],
+    [["role", "keys", "maker"]],
+    [["key", "fund", "nobody"]],
+    [["key", "new", "../escape"]],
+    [["consortium", "init", "--members", "0"]],
+  ])("%j exits 2 with a code", async (args) => {
+    const { status, json } = await dpp(...args);
+    expect(status).toBe(2);
+    expect(json.error?.code).toMatch(/^(usage|key|keystore)\//);
+  });
+
+  it("prints help with exit 0 for every verb", async () => {
+    for (const verb of [
+      [],
+      ["role"],
+      ["role", "issue"],
+      ["passport", "verify"],
+      ["keyring", "refresh"],
+      ["key", "new"],
+    ]) {
+      let out = "";
+      const write = {
+        out: (text: string) => {
+          out += text;
+        },
+        err: () => 0,
+      };
+      expect(await runCommand([...verb, "--help"], write, {})).toBe(0);
+      expect(out).toContain("Usage: dpp");
+    }
+  });
+});
+
+it("leaves no secret in the files that others may read", async () => {
+  const keys = await readdir(join(home, "keys"));
+  const secrets = await Promise.all(
+    keys.map(async (name) => JSON.parse(await readFile(join(home, "keys", name), "utf8"))),
+  );
+  const known = JSON.stringify(secrets).match(/[0-9a-f]{64}/g) ?? [];
+  expect(known.length).toBeGreaterThan(0);
+  const deployment = await readFile(join(home, "deployment.json"), "utf8");
+  expect(known.some((hex) => deployment.includes(hex))).toBe(false);
+});
