@@ -12,12 +12,16 @@ import { findPreset, PRESETS } from "../src/policies/presets.js";
 
 const folder = ({ directory }: HomePaths): string => join(directory, "policies");
 
-export async function knownPolicies(paths: HomePaths): Promise<readonly Policy[]> {
+export async function customPolicies(paths: HomePaths): Promise<readonly Policy[]> {
   await mkdir(folder(paths), { recursive: true });
   const files = (await readdir(folder(paths))).filter((name) => name.endsWith(".json"));
-  const custom = await Promise.all(files.sort().map((name) => readPolicy(join(folder(paths), name))));
-  return [...Object.values(PRESETS), ...custom];
+  return Promise.all(files.sort().map((name) => readPolicy(join(folder(paths), name))));
 }
+
+export const knownPolicies = async (paths: HomePaths): Promise<readonly Policy[]> => [
+  ...Object.values(PRESETS),
+  ...(await customPolicies(paths)),
+];
 
 async function readPolicy(path: string): Promise<Policy> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {

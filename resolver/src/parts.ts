@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createFile } from "@cardano-dpp/offchain/adapters/durable-file";
 import type { Home } from "@cardano-dpp/offchain/cli/home";
-import { knownPolicies } from "@cardano-dpp/offchain/cli/policies";
+import { customPolicies } from "@cardano-dpp/offchain/cli/policies";
 import { ensureResolverKey } from "@cardano-dpp/offchain/cli/resolver-key";
 import type { Random } from "@cardano-dpp/offchain/ports/clock";
 import { createDiskNonceStore } from "./adapters/nonce-disk.js";
@@ -22,7 +22,7 @@ export async function partsOf(home: Home): Promise<Omit<ResolverParts, "publicUr
     random: context.random,
     content: context.content,
     index,
-    policies: await knownPolicies(paths),
+    policies: await customPolicies(paths),
     nonceStore: createDiskNonceStore(join(paths.resolver, "nonces"), context.clock),
     readLog: await createDiskReadLog(join(paths.resolver, "reads")),
     resolverKey: (await ensureResolverKey(keys)).secret(),

@@ -13,7 +13,7 @@ import { readTransaction } from "../../src/adapters/embedded-ledger/transaction.
 import { lucidBuilder } from "../../src/adapters/lucid/builder.js";
 import { actor, seededRandom, testClock } from "../../src/testing/actors.js";
 import { payment, signedTx, transact } from "../../src/testing/transact.js";
-import { bundleWriter, startWriter } from "./processes.js";
+import { bundleWriter, endWriters, startWriter } from "./processes.js";
 
 const ROUNDS = 12;
 /** Accepted transactions after which a writer may be killed, at most. */
@@ -44,6 +44,7 @@ describe(`the ledger on disk (DPP_TEST_SEED=${seed})`, () => {
     base = mkdtempSync(join(tmpdir(), "dpp-durability-"));
   });
   afterAll(() => {
+    endWriters();
     rmSync(base, { recursive: true, force: true });
     rmSync(bundle, { force: true });
   });

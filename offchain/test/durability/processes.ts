@@ -33,6 +33,13 @@ export interface Writer {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
+const started = new Set<ChildProcessWithoutNullStreams>();
+
+/** Ends what a failed test left running. */
+export function endWriters(): void {
+  for (const child of started) child.kill("SIGKILL");
+}
+
 /** Resolves when the writer is ready and waits. */
 export async function startWriter(
   bundle: string,
@@ -42,6 +49,8 @@ export async function startWriter(
 ): Promise<Writer> {
   writeFileSync(file, transactions.join("\n"));
   const child = spawn(process.execPath, [bundle, directory, file]);
+  started.add(child);
+  child.on("close", () => started.delete(child));
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => {
     errors += chunk.toString();

@@ -30,3 +30,5 @@ for (const cbor of transactions) {
   }
 }
 say("done");
+// An open pipe would keep the process alive.
+process.stdin.destroy();

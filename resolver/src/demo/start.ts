@@ -60,7 +60,7 @@ async function printPassports({ context, index }: Home, base: string): Promise<v
       salt: fromHex(entry.salt),
     });
     say(`\n${state.name}  ·  ${identifierPath(entry)}  ·  ${state.status}, revision ${state.revision}`);
-    say(await terminalQr(link));
+    say(await terminalQr(link, process.stdout.isTTY === true));
     say(link);
   }
 }

@@ -3,7 +3,7 @@
  * A request is one line when it ends.
  */
 import { randomUUID } from "node:crypto";
-import type { FastifyHttpOptions, FastifyRequest, RawServerDefault } from "fastify";
+import { type FastifyHttpOptions, type FastifyRequest, LogController, type RawServerDefault } from "fastify";
 import type { App } from "../app-types.js";
 
 export interface LogDestination {
@@ -13,11 +13,11 @@ export interface LogDestination {
 /** `false`: silent; a destination receives JSON lines. */
 export function logOptions(
   log: boolean | LogDestination,
-): Pick<FastifyHttpOptions<RawServerDefault>, "logger" | "genReqId" | "disableRequestLogging"> {
+): Pick<FastifyHttpOptions<RawServerDefault>, "logger" | "genReqId" | "logController"> {
   return {
     genReqId: () => randomUUID(),
     // Our own line below says the same without the query.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     logger:
       log === false
         ? false
