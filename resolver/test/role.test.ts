@@ -7,7 +7,6 @@ import type { Element } from "@cardano-dpp/offchain/domain/element";
 import { userUnit } from "@cardano-dpp/offchain/domain/tokens";
 import { verifyDisclosure } from "@cardano-dpp/offchain/merkle/disclosure";
 import { actor } from "@cardano-dpp/offchain/testing/actors";
-import { planPay } from "@cardano-dpp/offchain/tx/pay";
 import { revokePassport } from "@cardano-dpp/offchain/usecases/passports";
 import { revokeRole, rotateKeys, suspendRole } from "@cardano-dpp/offchain/usecases/roles";
 import { openPassport } from "@cardano-dpp/offchain/usecases/seal-open";
@@ -285,9 +284,14 @@ describe("a role ends for a running token", () => {
   it("with the badge's going to another wallet, which does not get the role either", async () => {
     const { context, actors } = world;
     const badge = userUnit(context.contracts.roles.hash, world.role("repairer"));
-    await submitPlan(context, [actors.repairer], async () =>
-      planPay(actors.stranger.address, { lovelace: 2_000_000n, [badge]: 1n }),
-    );
+    await submitPlan(context, [actors.repairer], async () => ({
+      inputs: [],
+      referenceInputs: [],
+      mints: [],
+      outputs: [{ address: actors.stranger.address, assets: { lovelace: 2_000_000n, [badge]: 1n } }],
+      signers: [],
+      scripts: [],
+    }));
     expect(await refused()).toEqual([403, "access/badge-elsewhere"]);
     const buyer = await post(app, "/auth/verify", await prove(app, actors.stranger));
     expect([buyer.statusCode, buyer.json().title]).toEqual([403, "access/no-role"]);

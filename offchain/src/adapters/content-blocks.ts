@@ -39,7 +39,10 @@ class MissingBlock extends Error {}
 export function contentStore(files: BlockFiles): ContentStore {
   const sound = async (cid: CID): Promise<Uint8Array | null> => {
     const block = await files.read(cid.toString());
-    if (block !== null && (block.length > MAX_BLOCK_BYTES || !equalBytes(sha256(block), cid.multihash.digest)))
+    if (
+      block !== null &&
+      (block.length > MAX_BLOCK_BYTES || !equalBytes(sha256(block), cid.multihash.digest))
+    )
       throw corrupt(cid.toString());
     return block;
   };
@@ -72,7 +75,8 @@ export function contentStore(files: BlockFiles): ContentStore {
     async put(bytes) {
       const { cid, blocks } = await toBlocks(bytes);
       // Leaves first, the root last: whoever finds the root finds all of it.
-      for (const [name, block] of blocks) if (!(await isStored(files, name, block))) await files.write(name, block);
+      for (const [name, block] of blocks)
+        if (!(await isStored(files, name, block))) await files.write(name, block);
       return cid;
     },
 
@@ -97,7 +101,9 @@ async function isStored(files: BlockFiles, cid: string, block: Uint8Array): Prom
   return stored !== null && equalBytes(stored, block);
 }
 
-async function toBlocks(bytes: Uint8Array): Promise<{ cid: string; blocks: ReadonlyMap<string, Uint8Array> }> {
+async function toBlocks(
+  bytes: Uint8Array,
+): Promise<{ cid: string; blocks: ReadonlyMap<string, Uint8Array> }> {
   const blocks = new Map<string, Uint8Array>();
   const writer = {
     async put(cid: CID, block: unknown): Promise<CID> {

@@ -51,5 +51,7 @@ it("refuses a block that was swollen beyond any block's size", async () => {
 
 it("says that it is unavailable when its directory cannot be made", async () => {
   await writeFile(join(directory, "file"), "");
-  await expect(openContentDisk(join(directory, "file"))).rejects.toMatchObject({ code: "content/unavailable" });
+  await expect(openContentDisk(join(directory, "file"))).rejects.toMatchObject({
+    code: "content/unavailable",
+  });
 });

@@ -5,7 +5,11 @@ import type { CborValue } from "./cbor.js";
 export interface CborShape {
   refuse(path: string, expected: string): DppError;
   /** A map with exactly these keys, in any order: the encoding fixes the order. */
-  map<const K extends string>(value: CborValue | undefined, keys: readonly K[], path: string): Record<K, CborValue>;
+  map<const K extends string>(
+    value: CborValue | undefined,
+    keys: readonly K[],
+    path: string,
+  ): Record<K, CborValue>;
   /** A list of exactly `length` values. */
   tuple(value: CborValue | undefined, length: number, path: string): readonly CborValue[];
   list<T>(
@@ -25,7 +29,8 @@ export function cborShape(code: string): CborShape {
     new DppError(code, `${path || "document"}: expected ${expected}`, { details: { path } });
 
   const text = (value: CborValue | undefined, max: number, path: string): string => {
-    if (typeof value !== "string" || value.length > max) throw refuse(path, `text of at most ${max} characters`);
+    if (typeof value !== "string" || value.length > max)
+      throw refuse(path, `text of at most ${max} characters`);
     return value;
   };
 

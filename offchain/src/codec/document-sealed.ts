@@ -25,7 +25,11 @@ const MIN_SEALED_BYTES = 24 + 16;
 
 const shape = cborShape("document/malformed");
 
-const saltedToCbor = ({ index, element, salt }: SaltedElement): CborInput => [index, elementToCbor(element), salt];
+const saltedToCbor = ({ index, element, salt }: SaltedElement): CborInput => [
+  index,
+  elementToCbor(element),
+  salt,
+];
 
 function saltedFromCbor(value: CborValue, path: string): SaltedElement {
   const [index, element, salt] = shape.tuple(value, 3, path);
@@ -41,7 +45,10 @@ export function assertAscending(elements: readonly SaltedElement[]): void {
   elements.forEach((entry, position) => {
     const before = elements[position - 1];
     if (entry.index < 1 || (before && (before.index >= entry.index || before.element.id >= entry.element.id)))
-      throw new DppError("document/order", `${entry.element.id}: elements should stand in the order of their ids`);
+      throw new DppError(
+        "document/order",
+        `${entry.element.id}: elements should stand in the order of their ids`,
+      );
   });
 }
 

@@ -58,7 +58,8 @@ function valueFromCbor(value: CborValue | undefined, path: string, depth: number
   return Object.fromEntries(entries);
 }
 
-export const encodeElement = (element: Element): Uint8Array => encodeCbor(elementToCbor(checkElement(element)));
+export const encodeElement = (element: Element): Uint8Array =>
+  encodeCbor(elementToCbor(checkElement(element)));
 
 export const decodeElement = (bytes: Uint8Array): Element =>
   elementFromCbor(decodeCbor(bytes, MAX_ELEMENT_BYTES), "");
@@ -99,7 +100,10 @@ const HEADER_KEYS = [
 export function headerFromCbor(value: CborValue | undefined, path: string): Header {
   const map = shape.map(value, HEADER_KEYS, path);
   if (map.schema !== DOCUMENT_SCHEMA || map.version !== DOCUMENT_VERSION)
-    throw new DppError("document/version", `this reader knows ${DOCUMENT_SCHEMA} version ${DOCUMENT_VERSION}`);
+    throw new DppError(
+      "document/version",
+      `this reader knows ${DOCUMENT_SCHEMA} version ${DOCUMENT_VERSION}`,
+    );
   const [policyName, policyVersion, policyHash] = shape.tuple(map.policy, 3, `${path}/policy`);
   const [attestation, operator] = shape.tuple(map.issuer, 2, `${path}/issuer`);
   return checkHeader({
@@ -132,7 +136,8 @@ export function checkHeader(header: Header): Header {
   if (!isToken(policy.name)) throw badHeader("policy", "a policy's name");
   if (!/^[0-9a-f]{64}$/.test(policy.hash)) throw badHeader("policy", "a hash of 32 bytes");
   if (!isCount(policy.version)) throw badHeader("policy", "a version number");
-  if (!/^(?:[0-9a-f]{2}){13,28}$/.test(issuer.attestation)) throw badHeader("issuer", "an attestation's name");
+  if (!/^(?:[0-9a-f]{2}){13,28}$/.test(issuer.attestation))
+    throw badHeader("issuer", "an attestation's name");
   if (!/^[!-~]{1,64}$/.test(issuer.operator)) throw badHeader("issuer", "an operator id of printable ASCII");
   if (scalarMisfit("string", name) !== null || utf8(name).length > MAX_NAME_BYTES)
     throw badHeader("name", `text of 1 to ${MAX_NAME_BYTES} bytes`);
@@ -148,4 +153,5 @@ const isCount = (value: number): boolean => Number.isSafeInteger(value) && value
 
 export const encodeHeader = (header: Header): Uint8Array => encodeCbor(headerToCbor(checkHeader(header)));
 
-export const decodeHeader = (bytes: Uint8Array): Header => headerFromCbor(decodeCbor(bytes, MAX_HEADER_BYTES), "");
+export const decodeHeader = (bytes: Uint8Array): Header =>
+  headerFromCbor(decodeCbor(bytes, MAX_HEADER_BYTES), "");

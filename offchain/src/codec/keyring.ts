@@ -3,9 +3,9 @@ import { fromHex, toHex } from "../domain/bytes.js";
 import { isGroupName, isToken } from "../domain/document.js";
 import { DppError } from "../domain/errors.js";
 import {
+  type KeyLink,
   type Keyring,
   type KeyringGroup,
-  type KeyLink,
   MAX_EPOCH,
   MAX_KEYRING_BYTES,
   MAX_KEYRING_GROUPS,
@@ -64,7 +64,8 @@ const sectionToCbor = ({ kind, role, groups, stanzas }: Section): CborInput => [
 function sectionFromCbor(value: CborValue, path: string): Section {
   const [kindValue, roleValue, groupsValue, flat] = shape.tuple(value, 4, path);
   const kind = shape.oneOf(kindValue, KINDS, `${path}/0`);
-  if ((kind === "role") !== (roleValue !== null)) throw shape.refuse(`${path}/1`, "a role for kind role alone");
+  if ((kind === "role") !== (roleValue !== null))
+    throw shape.refuse(`${path}/1`, "a role for kind role alone");
   const groups = shape.list(groupsValue, MAX_KEYRING_GROUPS, `${path}/2`, (index, at) =>
     shape.int(index, at, MAX_KEYRING_GROUPS),
   );
@@ -79,10 +80,18 @@ function sectionFromCbor(value: CborValue, path: string): Section {
       sealed: shape.bytes(items[3 * position + 2], sealedBytes, sealedBytes, at),
     };
   });
-  ascending(stanzas.map(({ id }) => id), `${path}/3`);
+  ascending(
+    stanzas.map(({ id }) => id),
+    `${path}/3`,
+  );
   if (groups.length === 0) throw shape.refuse(`${path}/2`, "at least one group");
   ascending(groups, `${path}/2`);
-  return { kind, role: roleValue === null ? null : shape.oneOf(roleValue, ROLES, `${path}/1`), groups, stanzas };
+  return {
+    kind,
+    role: roleValue === null ? null : shape.oneOf(roleValue, ROLES, `${path}/1`),
+    groups,
+    stanzas,
+  };
 }
 
 const linkToCbor = ({ group, epoch, sealed }: KeyLink): CborInput => [group, epoch, sealed];
@@ -99,7 +108,8 @@ function linkFromCbor(value: CborValue, path: string): KeyLink {
 function ascending(values: readonly (string | number)[], path: string): void {
   values.forEach((value, position) => {
     const before = values[position - 1];
-    if (before !== undefined && before >= value) throw shape.refuse(path, "ascending order without repetition");
+    if (before !== undefined && before >= value)
+      throw shape.refuse(path, "ascending order without repetition");
   });
 }
 
@@ -142,7 +152,8 @@ export function decodeKeyring(bytes: Uint8Array): Keyring {
 function assertReferences({ epoch, groups, sections, links }: Keyring): void {
   const names = groups.map(({ policy, name }) => `${policy.hash}/${name}`);
   if (new Set(names).size !== names.length) throw shape.refuse("/groups", "each group once");
-  if (groups.some(({ since }) => since > epoch)) throw shape.refuse("/groups", "groups of epochs up to the newest");
+  if (groups.some(({ since }) => since > epoch))
+    throw shape.refuse("/groups", "groups of epochs up to the newest");
   if (sections.some((section) => section.groups.some((index) => index >= groups.length)))
     throw shape.refuse("/sections", "groups that the keyring has");
   const expected = groups.flatMap(({ since }, group) =>

@@ -8,7 +8,9 @@ const DOMAIN = utf8("dpp/policy/1");
 
 /** Absent members are left out, so that a later version of this format can add some without changing old hashes. */
 const present = (members: Readonly<Record<string, CborInput | undefined>>): CborInput =>
-  Object.fromEntries(Object.entries(members).filter((entry): entry is [string, CborInput] => entry[1] !== undefined));
+  Object.fromEntries(
+    Object.entries(members).filter((entry): entry is [string, CborInput] => entry[1] !== undefined),
+  );
 
 function shapeToCbor(shape: FieldShape | Shape): CborInput {
   const { label, optional } = shape as FieldShape;

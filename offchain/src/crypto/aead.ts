@@ -9,7 +9,12 @@ export const NONCE_BYTES = 24;
 export const TAG_BYTES = 16;
 
 /** Nonce(24) ‖ ciphertext ‖ tag(16). 192 bits of random nonce make a repetition under one key negligible. */
-export function sealBox(key: Uint8Array, plaintext: Uint8Array, aad: Uint8Array, random: Entropy): Uint8Array {
+export function sealBox(
+  key: Uint8Array,
+  plaintext: Uint8Array,
+  aad: Uint8Array,
+  random: Entropy,
+): Uint8Array {
   const nonce = random.bytes(NONCE_BYTES);
   return concat(nonce, xchacha20poly1305(key, nonce, aad).encrypt(plaintext));
 }

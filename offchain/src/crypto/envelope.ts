@@ -24,7 +24,11 @@ export interface EnvelopeContext {
 
 type Labels = Pick<SealedGroup, "name" | "access" | "epoch">;
 
-function aad(purpose: "content" | "wrap", context: EnvelopeContext, { name, access, epoch }: Labels): Uint8Array {
+function aad(
+  purpose: "content" | "wrap",
+  context: EnvelopeContext,
+  { name, access, epoch }: Labels,
+): Uint8Array {
   const fields: CborInput = [
     "dpp/seal/1",
     purpose,

@@ -25,7 +25,11 @@ function suiteFrom(random: Entropy): CipherSuite {
   return new CipherSuite(() => seeded, KDF_HKDF_SHA256, AEAD_ChaCha20Poly1305);
 }
 
-export type HpkeSealer = (publicKey: Uint8Array, plaintext: Uint8Array, context: HpkeContext) => Promise<Uint8Array>;
+export type HpkeSealer = (
+  publicKey: Uint8Array,
+  plaintext: Uint8Array,
+  context: HpkeContext,
+) => Promise<Uint8Array>;
 
 /** Seals single messages: enc(32) ‖ ciphertext ‖ tag(16). @throws DppError `keyring/bad-public-key`. */
 export function hpkeSealer(random: Entropy): HpkeSealer {

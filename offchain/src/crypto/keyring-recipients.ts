@@ -48,9 +48,14 @@ function entitlement(groups: readonly KeyringGroup[], recipient: Recipient): num
   if (recipient.kind === "role") return all(groups, ({ roles }) => roles.includes(recipient.role));
   if (recipient.kind === "resolver") return all(groups, ({ access }) => access === "escrow");
   const wanted = new Set(recipient.groups.map(groupKeyName));
-  const found = all(groups, ({ policy, name }) => wanted.has(groupKeyName({ policy: policy.hash, group: name })));
+  const found = all(groups, ({ policy, name }) =>
+    wanted.has(groupKeyName({ policy: policy.hash, group: name })),
+  );
   if (found.length !== wanted.size)
-    throw new DppError("keyring/unknown-group", "a party is named for a group that no policy of the keyring has");
+    throw new DppError(
+      "keyring/unknown-group",
+      "a party is named for a group that no policy of the keyring has",
+    );
   return found;
 }
 
@@ -72,14 +77,19 @@ export function planSections(
   issuer: Issuer,
   recipients: readonly Recipient[],
 ): readonly PlannedSection[] {
-  const sections = new Map<string, { kind: SectionKind; role: Role | null; groups: number[]; members: Member[] }>();
+  const sections = new Map<
+    string,
+    { kind: SectionKind; role: Role | null; groups: number[]; members: Member[] }
+  >();
   const seen = new Set<string>();
   for (const recipient of recipients) {
     const member = memberOf(recipient);
     const role = recipient.kind === "role" ? recipient.role : null;
     const identity = `${recipient.kind} ${role} ${member.id}`;
     if (seen.has(identity))
-      throw new DppError("keyring/duplicate-recipient", "a recipient is named twice", { details: { id: member.id } });
+      throw new DppError("keyring/duplicate-recipient", "a recipient is named twice", {
+        details: { id: member.id },
+      });
     seen.add(identity);
     const held = entitlement(groups, recipient);
     if (held.length === 0) continue;

@@ -4,7 +4,7 @@
  */
 import { policyReference } from "../codec/policy.js";
 import { DppError } from "../domain/errors.js";
-import { type Keyring, type KeyringGroup, type KeyLink, MAX_EPOCH, type Section } from "../domain/keyring.js";
+import { type KeyLink, type Keyring, type KeyringGroup, MAX_EPOCH, type Section } from "../domain/keyring.js";
 import { KEY_BYTES, sealBox } from "./aead.js";
 import { newestKey } from "./group-keys.js";
 import { type KeyringInput, openKeyring, sealSections } from "./keyring.js";
@@ -53,15 +53,14 @@ const readings = (
   );
 
 /** Compares who reads what; group positions mean the same on both sides. */
-export function planRefresh(
-  old: Pick<Keyring, "sections">,
-  plan: readonly PlannedSection[],
-): RefreshPlan {
+export function planRefresh(old: Pick<Keyring, "sections">, plan: readonly PlannedSection[]): RefreshPlan {
   const before = readings(old.sections.map((section) => ({ section, members: section.stanzas })));
   const after = readings(plan.map((section) => ({ section, members: section.members })));
   const removed = [...before].filter(([reader, { keyEpoch, groups }]) => {
     const now = after.get(reader);
-    return now === undefined || now.keyEpoch !== keyEpoch || [...groups].some((group) => !now.groups.has(group));
+    return (
+      now === undefined || now.keyEpoch !== keyEpoch || [...groups].some((group) => !now.groups.has(group))
+    );
   });
   const added = [...after].filter(([reader, { groups }]) => {
     const then = before.get(reader);
@@ -89,7 +88,9 @@ export async function refreshKeyring(input: RefreshInput): Promise<Refresh> {
   if (change === "none") return { keyring, change, added, removed };
 
   const held = await openKeyring(keyring, { name: keyring.issuer, secretKey });
-  const current = keyring.groups.map(({ policy, name }) => newestKey(held, { policy: policy.hash, group: name }));
+  const current = keyring.groups.map(({ policy, name }) =>
+    newestKey(held, { policy: policy.hash, group: name }),
+  );
   if (change === "extended") {
     const keys = groups.map((_, index) => current[index] ?? random.bytes(KEY_BYTES));
     const names = { ...keyring, groups };
@@ -99,15 +100,26 @@ export async function refreshKeyring(input: RefreshInput): Promise<Refresh> {
 
   const epoch = keyring.epoch + 1;
   if (epoch > MAX_EPOCH) throw new DppError("keyring/epochs-exhausted", "the keyring has no epoch left");
-  const later = groups.map((group, index) => (index < keyring.groups.length ? group : { ...group, since: epoch }));
+  const later = groups.map((group, index) =>
+    index < keyring.groups.length ? group : { ...group, since: epoch },
+  );
   const keys = later.map(() => random.bytes(KEY_BYTES));
   const names = { config: keyring.config, issuer: keyring.issuer, epoch, groups: later };
   const links = current.map((old, index): KeyLink => {
     const aad = linkAad(keyring, later[index] as KeyringGroup, keyring.epoch);
-    return { group: index, epoch: keyring.epoch, sealed: sealBox(keys[index] as Uint8Array, old, aad, random) };
+    return {
+      group: index,
+      epoch: keyring.epoch,
+      sealed: sealBox(keys[index] as Uint8Array, old, aad, random),
+    };
   });
   const sections = await sealSections(names, plan, keys, [], random);
-  return { keyring: { ...names, sections, links: inOrder([...keyring.links, ...links]) }, change, added, removed };
+  return {
+    keyring: { ...names, sections, links: inOrder([...keyring.links, ...links]) },
+    change,
+    added,
+    removed,
+  };
 }
 
 const inOrder = (links: readonly KeyLink[]): readonly KeyLink[] =>

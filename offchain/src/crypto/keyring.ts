@@ -2,7 +2,7 @@
 import { policyReference } from "../codec/policy.js";
 import { concat, toHex } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
-import type { Keyring, KeyringGroup, KeyLink, Section, Stanza } from "../domain/keyring.js";
+import type { KeyLink, Keyring, KeyringGroup, Section, Stanza } from "../domain/keyring.js";
 import type { Policy } from "../domain/policy.js";
 import { roleOfName } from "../domain/tokens.js";
 import { KEY_BYTES, openBox } from "./aead.js";
@@ -32,7 +32,11 @@ export interface KeyringInput {
 /** A keyring of epoch 0. @throws DppError `keyring/bad-public-key`, `keyring/unknown-group`, `keyring/duplicate-recipient`. */
 export async function createKeyring(input: KeyringInput): Promise<Keyring> {
   const { config, issuer, recipients, random } = input;
-  const groups = withPolicies([], input.policies.map((policy) => ({ policy, reference: policyReference(policy) })), 0);
+  const groups = withPolicies(
+    [],
+    input.policies.map((policy) => ({ policy, reference: policyReference(policy) })),
+    0,
+  );
   const plan = planSections(groups, issuer, recipients);
   const keys = groups.map(() => random.bytes(KEY_BYTES));
   const names = { config, issuer: issuer.name, epoch: 0, groups };
@@ -98,7 +102,11 @@ export async function openKeyring(keyring: Keyring, reader: Reader): Promise<Gro
     throw new DppError("keyring/not-a-recipient", "the manufacturer's keyring has nothing for this reader");
   const newest = new Map<number, Uint8Array>();
   for (const { section, stanza } of found) {
-    const plaintext = await hpkeOpen(reader.secretKey, stanza.sealed, stanzaContext(keyring, section, stanza));
+    const plaintext = await hpkeOpen(
+      reader.secretKey,
+      stanza.sealed,
+      stanzaContext(keyring, section, stanza),
+    );
     section.groups.forEach((index, position) => {
       newest.set(index, plaintext.slice(position * KEY_BYTES, (position + 1) * KEY_BYTES));
     });
@@ -106,7 +114,10 @@ export async function openKeyring(keyring: Keyring, reader: Reader): Promise<Gro
   const links = new Map(keyring.links.map((link) => [`${link.group} ${link.epoch}`, link]));
   const entries = [...newest].map(([index, key]) => {
     const group = keyring.groups[index] as KeyringGroup;
-    return { id: { policy: group.policy.hash, group: group.name }, keys: walkBack(keyring, index, key, links) };
+    return {
+      id: { policy: group.policy.hash, group: group.name },
+      keys: walkBack(keyring, index, key, links),
+    };
   });
   return groupKeyring(keyring, entries);
 }
@@ -117,7 +128,10 @@ interface Found {
 }
 
 /** The reader's stanzas: one, but for a key that is both resolver and party. */
-export function findStanzas(keyring: Keyring, reader: { name?: string; secretKey?: Uint8Array; publicKey?: Uint8Array }): readonly Found[] {
+export function findStanzas(
+  keyring: Keyring,
+  reader: { name?: string; secretKey?: Uint8Array; publicKey?: Uint8Array },
+): readonly Found[] {
   const pick = (matches: (section: Section) => boolean, id: string): Found[] =>
     keyring.sections.flatMap((section) =>
       matches(section)
@@ -131,7 +145,9 @@ export function findStanzas(keyring: Keyring, reader: { name?: string; secretKey
     return pick((section) => section.kind === "role" && section.role === role, name.slice(-24));
   }
   const publicKey = reader.publicKey ?? (secretKey === undefined ? null : publicKeyOf(secretKey));
-  return publicKey === null ? [] : pick(({ kind }) => kind === "resolver" || kind === "party", toHex(publicKey));
+  return publicKey === null
+    ? []
+    : pick(({ kind }) => kind === "resolver" || kind === "party", toHex(publicKey));
 }
 
 /** Every epoch's key of a group, from the newest through the links. */

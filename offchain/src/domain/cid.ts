@@ -16,7 +16,8 @@ const badCid = (cause?: unknown): DppError =>
 
 function accept(cid: CID): CID {
   const known = cid.code === RAW || cid.code === DAG_PB;
-  if (cid.version !== 1 || !known || cid.multihash.code !== SHA2_256 || cid.multihash.size !== 32) throw badCid();
+  if (cid.version !== 1 || !known || cid.multihash.code !== SHA2_256 || cid.multihash.size !== 32)
+    throw badCid();
   return cid;
 }
 
@@ -31,7 +32,8 @@ export function parseCid(text: string): CID {
 export const cidToBytes = (text: string): Uint8Array => parseCid(text).bytes;
 
 /** @throws DppError `content/bad-cid`. */
-export const cidFromBytes = (bytes: Uint8Array): string => accept(attempt(() => CID.decode(bytes))).toString();
+export const cidFromBytes = (bytes: Uint8Array): string =>
+  accept(attempt(() => CID.decode(bytes))).toString();
 
 /** Binary CID as hex, as the datum's codec has it. */
 export const cidToHex = (text: string): string => toHex(cidToBytes(text));

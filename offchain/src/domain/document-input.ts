@@ -2,9 +2,18 @@
  * The file that a manufacturer writes for one passport. Spec: docs/spec/document.md "Input file". Two steps, since the policy that judges the
  * elements is named in the file: `parsePassportFile` reads the frame, `checkElements` holds the elements against the policy.
  */
-import { isLanguage, isToken, MAX_IMAGE_BYTES, MAX_NAME_BYTES } from "./document.js";
+
 import { utf8 } from "./bytes.js";
-import { type Absence, type Element, type ElementValue, isRecord, MAX_ELEMENTS, scalarMisfit, valueMisfit } from "./element.js";
+import { isLanguage, isToken, MAX_IMAGE_BYTES, MAX_NAME_BYTES } from "./document.js";
+import {
+  type Absence,
+  type Element,
+  type ElementValue,
+  isRecord,
+  MAX_ELEMENTS,
+  scalarMisfit,
+  valueMisfit,
+} from "./element.js";
 import { DppError, isDppError } from "./errors.js";
 import { type Identifier, parseIdentifier } from "./identifier.js";
 import { parseJson } from "./json.js";
@@ -43,7 +52,11 @@ const raise = (faults: readonly Fault[]): never => {
   });
 };
 
-const fault = (code: string, path: string, message: string): Fault => ({ code: `document/${code}`, path, message });
+const fault = (code: string, path: string, message: string): Fault => ({
+  code: `document/${code}`,
+  path,
+  message,
+});
 
 /**
  * @throws DppError `document/too-large`, `document/malformed-json`, `document/duplicate-key`, `document/file`, `document/unknown-key`,
@@ -70,13 +83,17 @@ function members(value: unknown, path: string, known: readonly string[]): Readon
   if (!isRecord(value)) return raise([fault("file", path, "expected an object")]);
   const unknown = Object.keys(value).filter((key) => !known.includes(key));
   if (unknown.length > 0)
-    raise(unknown.map((key) => fault("unknown-key", `${path}/${key}`, `only ${known.join(", ")} belong here`)));
+    raise(
+      unknown.map((key) => fault("unknown-key", `${path}/${key}`, `only ${known.join(", ")} belong here`)),
+    );
   return value;
 }
 
 function identifierOf({ gtin, serial }: Readonly<Record<string, unknown>>): Identifier {
-  if (typeof gtin !== "string") return raise([fault("file", "/identifier/gtin", "expected the GTIN as text")]);
-  if (typeof serial !== "string") return raise([fault("file", "/identifier/serial", "expected the serial number as text")]);
+  if (typeof gtin !== "string")
+    return raise([fault("file", "/identifier/gtin", "expected the GTIN as text")]);
+  if (typeof serial !== "string")
+    return raise([fault("file", "/identifier/serial", "expected the serial number as text")]);
   try {
     return parseIdentifier(gtin, serial);
   } catch (error) {
@@ -92,16 +109,10 @@ function productOf(product: Readonly<Record<string, unknown>>): PassportFile["pr
   const require = (fits: boolean, field: string, expected: string): void => {
     if (!fits) faults.push(fault("product", `/product/${field}`, `expected ${expected}`));
   };
-  require(
-    scalarMisfit("string", name) === null && utf8(name as string).length <= MAX_NAME_BYTES,
-    "name",
-    `text of 1 to ${MAX_NAME_BYTES} bytes`,
-  );
-  require(
-    scalarMisfit("uri", image) === null && (image as string).length <= MAX_IMAGE_BYTES,
-    "image",
-    `a URI of at most ${MAX_IMAGE_BYTES} characters`,
-  );
+  require(scalarMisfit("string", name) === null &&
+    utf8(name as string).length <= MAX_NAME_BYTES, "name", `text of 1 to ${MAX_NAME_BYTES} bytes`);
+  require(scalarMisfit("uri", image) === null &&
+    (image as string).length <= MAX_IMAGE_BYTES, "image", `a URI of at most ${MAX_IMAGE_BYTES} characters`);
   require(isToken(category), "category", "the name of a category");
   require(isLanguage(language), "language", "a BCP 47 tag, e.g. en or de-AT");
   if (faults.length > 0) raise(faults);
@@ -126,7 +137,9 @@ export function checkElements(
 ): CheckedElements {
   const { category } = file.product;
   if (!Object.hasOwn(policy.categories, category))
-    raise([fault("category", "/product/category", `expected one of ${Object.keys(policy.categories).join(", ")}`)]);
+    raise([
+      fault("category", "/product/category", `expected one of ${Object.keys(policy.categories).join(", ")}`),
+    ]);
   const seen = new Set<string>();
   const faults: Fault[] = [];
   const elements = file.elements.flatMap((json, index): Element[] => {
@@ -141,21 +154,28 @@ export function checkElements(
 }
 
 function readElement(policy: Policy, json: unknown, path: string, seen: Set<string>): Element | Fault {
-  if (!isRecord(json) || typeof json.id !== "string") return fault("file", path, "expected an element with an id");
+  if (!isRecord(json) || typeof json.id !== "string")
+    return fault("file", path, "expected an element with an id");
   const { id, value, unit, absent } = json;
   const extra = Object.keys(json).find((key) => !["id", "value", "unit", "absent"].includes(key));
-  if (extra !== undefined) return fault("unknown-key", `${path}/${extra}`, "an element has id, value and unit, or id and absent");
+  if (extra !== undefined)
+    return fault("unknown-key", `${path}/${extra}`, "an element has id, value and unit, or id and absent");
   const entry = findElement(policy, id);
-  if (entry === null) return fault("unknown-element", `${path}/id`, `the policy ${policy.name} has no element ${id}`);
+  if (entry === null)
+    return fault("unknown-element", `${path}/id`, `the policy ${policy.name} has no element ${id}`);
   if (seen.has(id)) return fault("duplicate-element", `${path}/id`, `${id} stands twice`);
   seen.add(id);
   return absent === undefined ? readValue(entry, value, unit, path) : readAbsence(json, path);
 }
 
-function readAbsence({ id, absent, value, unit }: Readonly<Record<string, unknown>>, path: string): Element | Fault {
+function readAbsence(
+  { id, absent, value, unit }: Readonly<Record<string, unknown>>,
+  path: string,
+): Element | Fault {
   const misfit = scalarMisfit("absent", absent);
   if (misfit !== null) return fault("wrong-type", `${path}/absent`, `expected ${misfit.expected}`);
-  if (value !== undefined || unit !== undefined) return fault("file", path, "an absent element has neither value nor unit");
+  if (value !== undefined || unit !== undefined)
+    return fault("file", path, "an absent element has neither value nor unit");
   return { id: id as string, type: "absent", value: absent as Absence, unit: null };
 }
 
@@ -163,12 +183,18 @@ function readValue(entry: PolicyElement, value: unknown, unit: unknown, path: st
   const { shape, id } = entry;
   if (value === undefined) return fault("file", path, "expected a value, or absent with a reason");
   const bounds = valueMisfit(shape.type, value);
-  if (bounds?.beyondBounds) return fault("too-deep", `${path}/value${bounds.path}`, `expected ${bounds.expected}`);
+  if (bounds?.beyondBounds)
+    return fault("too-deep", `${path}/value${bounds.path}`, `expected ${bounds.expected}`);
   const misfit = shapeMisfit(shape, value) ?? bounds;
-  if (misfit !== null) return fault("wrong-type", `${path}/value${misfit.path}`, `expected ${misfit.expected}`);
+  if (misfit !== null)
+    return fault("wrong-type", `${path}/value${misfit.path}`, `expected ${misfit.expected}`);
   const expected = "unit" in shape ? (shape.unit ?? null) : null;
   if (unit !== undefined && unit !== expected)
-    return fault("unit-mismatch", `${path}/unit`, expected === null ? `${id} has no unit` : `expected ${expected}`);
+    return fault(
+      "unit-mismatch",
+      `${path}/unit`,
+      expected === null ? `${id} has no unit` : `expected ${expected}`,
+    );
   return { id, type: shape.type, value: value as ElementValue, unit: expected };
 }
 

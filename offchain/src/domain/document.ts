@@ -1,6 +1,7 @@
 /** The passport document: a header and typed data elements. Spec: docs/spec/document.md. */
-import { DppError } from "./errors.js";
+
 import type { Element } from "./element.js";
+import { DppError } from "./errors.js";
 import type { Identifier } from "./identifier.js";
 import type { PolicyReference } from "./policy.js";
 
@@ -72,7 +73,8 @@ export const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
 export const MAX_GROUPS = 32;
 
 const GROUP_NAME = /^[a-z][A-Za-z0-9]{0,31}$/;
-export const isGroupName = (text: unknown): text is string => typeof text === "string" && GROUP_NAME.test(text);
+export const isGroupName = (text: unknown): text is string =>
+  typeof text === "string" && GROUP_NAME.test(text);
 
 /** ASCII names of categories and policies. */
 const TOKEN = /^[a-z][A-Za-z0-9-]{0,31}$/;

@@ -114,11 +114,12 @@ const SCALARS: Readonly<Record<ScalarType | "absent", Scalar>> = {
   decimal: text(
     'a decimal number as text, e.g. "94.5"',
     (value) =>
-      value.length <= 40 &&
-      /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value) &&
-      !/^-0(?:\.0+)?$/.test(value),
+      value.length <= 40 && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value) && !/^-0(?:\.0+)?$/.test(value),
   ),
-  integer: { expected: "a whole number", accepts: (value) => Number.isSafeInteger(value) && !Object.is(value, -0) },
+  integer: {
+    expected: "a whole number",
+    accepts: (value) => Number.isSafeInteger(value) && !Object.is(value, -0),
+  },
   boolean: { expected: "true or false", accepts: (value) => typeof value === "boolean" },
   date: text("a date YYYY-MM-DD", isDate),
   yearMonth: text("a month YYYY-MM", (value) => /^\d{4}-(?:0[1-9]|1[0-2])$/.test(value)),
@@ -147,7 +148,8 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 function nestedMisfit(root: unknown): Misfit | null {
   let nodes = 0;
   const visit = (value: unknown, path: string, depth: number): Misfit | null => {
-    if (++nodes > MAX_NODES) return { path, expected: `at most ${MAX_NODES} values in one element`, beyondBounds: true };
+    if (++nodes > MAX_NODES)
+      return { path, expected: `at most ${MAX_NODES} values in one element`, beyondBounds: true };
     if (typeof value === "string") return scalarMisfit("string", value, path);
     if (typeof value === "number") return scalarMisfit("integer", value, path);
     if (typeof value === "boolean") return null;

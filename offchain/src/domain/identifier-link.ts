@@ -2,8 +2,7 @@
  * The URL in the QR: a GS1 Digital Link that carries the passport's id and the salt of its `id_commit`. Spec: docs/spec/identifier.md "Link".
  * Leaves out other GS1 keys (batch, GLN) and compressed links.
  */
-import { fromBase64url, toBase64url, toHex } from "./bytes.js";
-import { fromHex } from "./bytes.js";
+import { fromBase64url, fromHex, toBase64url, toHex } from "./bytes.js";
 import { DppError } from "./errors.js";
 import { ID_SALT_BYTES, type Identifier, parseIdentifier } from "./identifier.js";
 import { isPassportId } from "./tokens.js";
@@ -25,8 +24,7 @@ export const MAX_LINK_LENGTH = 2000;
 export function formatPassportLink(link: PassportLink): string {
   if (!isPassportId(link.passportId))
     throw new DppError("identifier/link-passport", "the passport id has 28 bytes");
-  if (link.salt.length !== ID_SALT_BYTES)
-    throw new DppError("identifier/salt", "the salt has 16 bytes");
+  if (link.salt.length !== ID_SALT_BYTES) throw new DppError("identifier/salt", "the salt has 16 bytes");
   const p = toBase64url(fromHex(link.passportId));
   const text = `${parseLinkBase(link.base)}${encodeIdentifierPath(link.identifier)}?p=${p}&s=${toBase64url(link.salt)}`;
   if (text.length > MAX_LINK_LENGTH)
@@ -38,8 +36,7 @@ export function formatPassportLink(link: PassportLink): string {
 export function parsePassportLink(text: string): PassportLink {
   if (text.length > MAX_LINK_LENGTH)
     throw new DppError("identifier/link-length", `the URL exceeds ${MAX_LINK_LENGTH} characters`);
-  const [, stem, gtin, serial, query] =
-    /^([^?#]*?)\/01\/([^/?#]*)\/21\/([^/?#]*)\?([^#]*)$/.exec(text) ?? [];
+  const [, stem, gtin, serial, query] = /^([^?#]*?)\/01\/([^/?#]*)\/21\/([^/?#]*)\?([^#]*)$/.exec(text) ?? [];
   if (stem === undefined || gtin === undefined || serial === undefined || query === undefined)
     throw new DppError("identifier/link-path", "expected {base}/01/{gtin}/21/{serial}?p=…&s=…");
   return {
@@ -108,7 +105,10 @@ function decodeSegment(segment: string): string {
 export function parseLinkBase(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.username || url.password || /[?#]/.test(text))
-    throw new DppError("identifier/link-base", "the base should be a URL without credentials, query or fragment");
+    throw new DppError(
+      "identifier/link-base",
+      "the base should be a URL without credentials, query or fragment",
+    );
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname)))
     throw new DppError("identifier/link-base", "the base should be https (http on the loopback only)");
   return url.href.replace(/\/+$/, "");

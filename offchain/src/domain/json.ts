@@ -20,7 +20,9 @@ function parse(bytes: Uint8Array, code: string): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new DppError(`${code}/malformed-json`, `no well-formed JSON: ${(cause as Error).message}`, { cause });
+    throw new DppError(`${code}/malformed-json`, `no well-formed JSON: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 

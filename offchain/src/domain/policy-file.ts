@@ -1,6 +1,15 @@
 /** Reads a policy from JSON and refuses what could not be used later. Spec: docs/spec/policy.md "File". */
 import { isGroupName, isToken } from "./document.js";
-import { isElementId, isFieldName, isRecord, isUnit, MAX_DEPTH, MAX_ELEMENTS, SCALAR_TYPES, scalarMisfit } from "./element.js";
+import {
+  isElementId,
+  isFieldName,
+  isRecord,
+  isUnit,
+  MAX_DEPTH,
+  MAX_ELEMENTS,
+  SCALAR_TYPES,
+  scalarMisfit,
+} from "./element.js";
 import { DppError } from "./errors.js";
 import {
   ACCESS,
@@ -30,7 +39,12 @@ function record(value: unknown, path: string, keys: readonly string[] | null): J
   return value;
 }
 
-function list<T>(value: unknown, path: string, max: number, item: (value: unknown, path: string) => T): readonly T[] {
+function list<T>(
+  value: unknown,
+  path: string,
+  max: number,
+  item: (value: unknown, path: string) => T,
+): readonly T[] {
   if (!Array.isArray(value) || value.length > max) throw refuse(path, `a list of at most ${max}`);
   return value.map((entry, index) => item(entry, `${path}/${index}`));
 }
@@ -40,11 +54,18 @@ function check<T>(value: unknown, path: string, fits: (value: never) => boolean,
   return value as T;
 }
 
-const oneOf = <T extends string>(names: readonly T[]) => (value: unknown, path: string): T =>
-  check(value, path, (name: T) => names.includes(name), `one of ${names.join(", ")}`);
+const oneOf =
+  <T extends string>(names: readonly T[]) =>
+  (value: unknown, path: string): T =>
+    check(value, path, (name: T) => names.includes(name), `one of ${names.join(", ")}`);
 
 const text = (value: unknown, path: string): string =>
-  check(value, path, (it: string) => scalarMisfit("string", it) === null && it.length <= 512, "text of 1 to 512 characters");
+  check(
+    value,
+    path,
+    (it: string) => scalarMisfit("string", it) === null && it.length <= 512,
+    "text of 1 to 512 characters",
+  );
 
 const distinct = (values: readonly string[], path: string): void => {
   if (new Set(values).size !== values.length) throw refuse(path, "no repetition");
@@ -68,10 +89,18 @@ export function parsePolicy(json: unknown): Policy {
   const elements = list(file.elements, "/elements", MAX_ELEMENTS, (element, path) =>
     parseElement(element, path, names, Object.keys(categories)),
   );
-  distinct(elements.map(({ id }) => id), "/elements");
+  distinct(
+    elements.map(({ id }) => id),
+    "/elements",
+  );
   return {
     name: check(file.name, "/name", isToken, "a name of lower-case letters, digits and hyphens"),
-    version: check(file.version, "/version", (it: number) => Number.isSafeInteger(it) && it >= 1, "a whole number from 1"),
+    version: check(
+      file.version,
+      "/version",
+      (it: number) => Number.isSafeInteger(it) && it >= 1,
+      "a whole number from 1",
+    ),
     title: text(file.title, "/title"),
     categories,
     missingMandatory: oneOf(["refuse", "warn"])(file.missingMandatory, "/missingMandatory"),
@@ -82,7 +111,8 @@ export function parsePolicy(json: unknown): Policy {
 
 function parseCategories(value: unknown): Readonly<Record<string, string>> {
   const entries = Object.entries(record(value, "/categories", null));
-  if (entries.length < 1 || entries.length > MAX_CATEGORIES) throw refuse("/categories", "1 to 32 categories");
+  if (entries.length < 1 || entries.length > MAX_CATEGORIES)
+    throw refuse("/categories", "1 to 32 categories");
   return Object.fromEntries(
     entries.map(([name, label]) => [
       check<string>(name, "/categories", isToken, "category names"),
@@ -118,7 +148,12 @@ function parseElement(
   ]);
   const applicability = record(element.applicability ?? {}, `${path}/applicability`, categories);
   return {
-    id: check(element.id, `${path}/id`, (id: string) => typeof id === "string" && isElementId(id), "a dotted lower-camel path"),
+    id: check(
+      element.id,
+      `${path}/id`,
+      (id: string) => typeof id === "string" && isElementId(id),
+      "a dotted lower-camel path",
+    ),
     group: oneOf(groups)(element.group, `${path}/group`),
     shape: parseShape(element.shape, `${path}/shape`, 0),
     label: text(element.label, `${path}/label`),
@@ -126,7 +161,12 @@ function parseElement(
     number:
       element.number == null
         ? null
-        : check(element.number, `${path}/number`, (it: number) => Number.isSafeInteger(it) && it >= 0, "a whole number"),
+        : check(
+            element.number,
+            `${path}/number`,
+            (it: number) => Number.isSafeInteger(it) && it >= 0,
+            "a whole number",
+          ),
     lifecycle: oneOf(["static", "dynamic"])(element.lifecycle ?? "static", `${path}/lifecycle`),
     applicability: Object.fromEntries(
       Object.entries(applicability).map(([category, it]) => [
@@ -145,14 +185,24 @@ function parseShape(value: unknown, path: string, depth: number): Shape {
     return { type, items: parseShape(items, `${path}/items`, depth + 1) };
   }
   if (type === "object") {
-    const fields = Object.entries(record(record(value, path, ["type", "fields", "label", "optional"]).fields, `${path}/fields`, null));
-    if (fields.length < 1 || fields.length > MAX_FIELDS) throw refuse(`${path}/fields`, `1 to ${MAX_FIELDS} fields`);
+    const fields = Object.entries(
+      record(record(value, path, ["type", "fields", "label", "optional"]).fields, `${path}/fields`, null),
+    );
+    if (fields.length < 1 || fields.length > MAX_FIELDS)
+      throw refuse(`${path}/fields`, `1 to ${MAX_FIELDS} fields`);
     return {
       type,
-      fields: Object.fromEntries(fields.map(([name, field]) => [name, parseField(name, field, `${path}/fields/${name}`, depth)])),
+      fields: Object.fromEntries(
+        fields.map(([name, field]) => [name, parseField(name, field, `${path}/fields/${name}`, depth)]),
+      ),
     };
   }
-  const { unit, oneOf: choices, min, max } = record(value, path, ["type", "unit", "oneOf", "min", "max", "label", "optional"]);
+  const {
+    unit,
+    oneOf: choices,
+    min,
+    max,
+  } = record(value, path, ["type", "unit", "oneOf", "min", "max", "label", "optional"]);
   const numeric = type === "decimal" || type === "integer";
   if (!numeric && (min ?? max ?? unit) !== undefined) throw refuse(path, "unit and bounds for numbers alone");
   if (type !== "string" && choices !== undefined) throw refuse(path, "choices for text alone");
@@ -160,7 +210,16 @@ function parseShape(value: unknown, path: string, depth: number): Shape {
     check(it, `${path}/${name}`, (text: string) => scalarMisfit("decimal", text) === null, "decimal text");
   return {
     type,
-    ...(unit === undefined ? {} : { unit: check<string>(unit, `${path}/unit`, (it: string) => typeof it === "string" && isUnit(it), "a UCUM code") }),
+    ...(unit === undefined
+      ? {}
+      : {
+          unit: check<string>(
+            unit,
+            `${path}/unit`,
+            (it: string) => typeof it === "string" && isUnit(it),
+            "a UCUM code",
+          ),
+        }),
     ...(choices === undefined ? {} : { oneOf: list(choices, `${path}/oneOf`, MAX_CHOICES, text) }),
     ...(min === undefined ? {} : { min: bound(min, "min") }),
     ...(max === undefined ? {} : { max: bound(max, "max") }),

@@ -19,14 +19,19 @@ function recordMisfit(
 ): Misfit | null {
   if (!isRecord(value)) return { path, expected: "an object" };
   const unknown = Object.keys(value).find((name) => !Object.hasOwn(fields, name));
-  if (unknown !== undefined) return { path: `${path}/${unknown}`, expected: `no field beyond ${Object.keys(fields).join(", ")}` };
+  if (unknown !== undefined)
+    return { path: `${path}/${unknown}`, expected: `no field beyond ${Object.keys(fields).join(", ")}` };
   return firstMisfit(Object.entries(fields), ([name, field]) => {
     if (Object.hasOwn(value, name)) return shapeMisfit(field, value[name], `${path}/${name}`);
     return field.optional ? null : { path: `${path}/${name}`, expected: "this field" };
   });
 }
 
-function boundMisfit(shape: Exclude<Shape, { type: "list" | "object" }>, value: unknown, path: string): Misfit | null {
+function boundMisfit(
+  shape: Exclude<Shape, { type: "list" | "object" }>,
+  value: unknown,
+  path: string,
+): Misfit | null {
   const { oneOf, min, max } = shape;
   if (oneOf !== undefined && !oneOf.includes(value as string))
     return { path, expected: `one of ${oneOf.join(", ")}` };
@@ -40,12 +45,16 @@ function boundMisfit(shape: Exclude<Shape, { type: "list" | "object" }>, value: 
 export function compareDecimals(a: string, b: string): number {
   const fraction = (text: string): string => text.split(".")[1] ?? "";
   const scale = Math.max(fraction(a).length, fraction(b).length);
-  const scaled = (text: string): bigint => BigInt((text.split(".")[0] ?? "") + fraction(text).padEnd(scale, "0"));
+  const scaled = (text: string): bigint =>
+    BigInt((text.split(".")[0] ?? "") + fraction(text).padEnd(scale, "0"));
   const difference = scaled(a) - scaled(b);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-function firstMisfit<T>(items: readonly T[], check: (item: T, index: number) => Misfit | null): Misfit | null {
+function firstMisfit<T>(
+  items: readonly T[],
+  check: (item: T, index: number) => Misfit | null,
+): Misfit | null {
   for (const [index, item] of items.entries()) {
     const misfit = check(item, index);
     if (misfit !== null) return misfit;

@@ -7,7 +7,8 @@ import { DppError } from "../domain/errors.js";
 import { leafHash, merkleRoot } from "./tree.js";
 
 /** A header's CBOR is a map and an element's is a list, so that neither passes for the other. */
-export const headerLeaf = (header: Header, salt: Uint8Array): Uint8Array => leafHash(salt, encodeHeader(header));
+export const headerLeaf = (header: Header, salt: Uint8Array): Uint8Array =>
+  leafHash(salt, encodeHeader(header));
 
 export const elementLeaf = (element: Element, salt: Uint8Array): Uint8Array =>
   leafHash(salt, encodeElement(element));
@@ -20,9 +21,13 @@ export function verifyElements(leaves: readonly Uint8Array[], elements: readonly
   for (const { index, element, salt } of elements) {
     const leaf = leaves[index];
     if (leaf === undefined || index === 0 || !equalBytes(leaf, elementLeaf(element, salt)))
-      throw new DppError("sealed/leaf-mismatch", `${element.id} is not the element that the passport commits to`, {
-        details: { id: element.id },
-      });
+      throw new DppError(
+        "sealed/leaf-mismatch",
+        `${element.id} is not the element that the passport commits to`,
+        {
+          details: { id: element.id },
+        },
+      );
   }
 }
 

@@ -23,7 +23,14 @@ const voltage = object({
 });
 
 export const PERFORMANCE_POINTS = points("public", "static", [
-  [25, "design.ratedCapacity", positive("A.h"), "NNN", "Annex XIII 1 (g)", "Rated capacity (given as capacity)"],
+  [
+    25,
+    "design.ratedCapacity",
+    positive("A.h"),
+    "NNN",
+    "Annex XIII 1 (g)",
+    "Rated capacity (given as capacity)",
+  ],
   [26, "design.voltage.minimum", voltage, "MMM", "Annex XIII 1 (h)", "Minimum voltage"],
   [27, "design.voltage.nominal", voltage, "MMM", "Annex XIII 1 (h)", "Nominal voltage"],
   [28, "design.voltage.maximum", voltage, "MMM", "Annex XIII 1 (h)", "Maximum voltage"],
@@ -53,7 +60,14 @@ export const PERFORMANCE_POINTS = points("public", "static", [
     "Annex XIII 1 (j)",
     "Reference test of the expected lifetime",
   ],
-  [33, "lifetime.exhaustionThreshold", percent, "MNN", "Annex XIII 1 (k)", "Capacity threshold for exhaustion"],
+  [
+    33,
+    "lifetime.exhaustionThreshold",
+    percent,
+    "MNN",
+    "Annex XIII 1 (k)",
+    "Capacity threshold for exhaustion",
+  ],
   [
     34,
     "design.idleTemperature",
@@ -62,9 +76,23 @@ export const PERFORMANCE_POINTS = points("public", "static", [
     "Annex XIII 1 (l)",
     "Temperature range that it withstands when not in use",
   ],
-  [35, "warranty.calendarLife", integer("mo"), "CCC", "Annex XIII 1 (m)", "Commercial warranty for the calendar life"],
+  [
+    35,
+    "warranty.calendarLife",
+    integer("mo"),
+    "CCC",
+    "Annex XIII 1 (m)",
+    "Commercial warranty for the calendar life",
+  ],
   [36, "efficiency.initial", percent, "MMC", "Annex XIII 1 (n)", "Initial round trip energy efficiency"],
-  [37, "efficiency.halfLife", percent, "MMC", "Annex XIII 1 (n)", "Round trip energy efficiency at 50 % of cycle life"],
+  [
+    37,
+    "efficiency.halfLife",
+    percent,
+    "MMC",
+    "Annex XIII 1 (n)",
+    "Round trip energy efficiency at 50 % of cycle life",
+  ],
   [
     38,
     "design.resistance",

@@ -3,7 +3,19 @@
  * No delegated act asks for these elements yet; they are what textile labels and supply chains commonly state.
  */
 import type { Applicability, Policy, PolicyElement, Shape } from "../domain/policy.js";
-import { date, decimal, integer, list, object, oneOf, optional, percent, string, uri, yearMonth } from "./shapes.js";
+import {
+  date,
+  decimal,
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  percent,
+  string,
+  uri,
+  yearMonth,
+} from "./shapes.js";
 
 const MANDATORY: Readonly<Record<string, Applicability>> = { textile: "mandatory" };
 
@@ -49,7 +61,12 @@ export const LADDER: Policy = {
       ["product.weight", decimal("g", { min: "0" }), "Weight"],
       ["brand.name", string, "Brand", "mandatory"],
       ["brand.web", uri, "Web site of the brand"],
-      ["fibres.composition", list(object({ fibre: string, share: percent })), "Fibre composition", "mandatory"],
+      [
+        "fibres.composition",
+        list(object({ fibre: string, share: percent })),
+        "Fibre composition",
+        "mandatory",
+      ],
       ["fibres.recycled", percent, "Recycled fibre content"],
       ["origin.fibre", string, "Country of the fibre's origin"],
       ["origin.making", string, "Country of making", "mandatory"],
@@ -70,10 +87,22 @@ export const LADDER: Policy = {
       ["customs.commodityCode", string, "Commodity code"],
       [
         "conformity.testReports",
-        list(object({ requirement: string, laboratory: string, date, result: oneOf("passed", "failed"), report: uri })),
+        list(
+          object({
+            requirement: string,
+            laboratory: string,
+            date,
+            result: oneOf("passed", "failed"),
+            report: uri,
+          }),
+        ),
         "Test reports",
       ],
-      ["chemistry.restrictedSubstances", list(object({ name: string, casNumber: string, share: percent })), "Restricted substances"],
+      [
+        "chemistry.restrictedSubstances",
+        list(object({ name: string, casNumber: string, share: percent })),
+        "Restricted substances",
+      ],
     ]),
   ],
 };

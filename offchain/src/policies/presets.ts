@@ -26,6 +26,9 @@ export function resolvePolicy(source: string | Readonly<Record<string, unknown>>
 // The hash tells them apart anyway; the name should not mislead a person.
 function ownName(policy: Policy): Policy {
   if (findPreset(policy.name) !== null)
-    throw new DppError("policy/reserved-name", `${policy.name} is a preset: name your own policy differently`);
+    throw new DppError(
+      "policy/reserved-name",
+      `${policy.name} is a preset: name your own policy differently`,
+    );
   return policy;
 }

@@ -6,7 +6,7 @@ import { ABSENCES, type Element, type ElementValue } from "../domain/element.js"
 import { gtinCheckDigit } from "../domain/gtin.js";
 import { type Identifier, parseIdentifier } from "../domain/identifier.js";
 import type { Policy, PolicyGroup } from "../domain/policy.js";
-import { ROLES } from "../domain/role.js";
+import type { ROLES } from "../domain/role.js";
 
 export const bytesOf = (length: number): fc.Arbitrary<Uint8Array> =>
   fc.uint8Array({ minLength: length, maxLength: length });
@@ -14,7 +14,9 @@ export const bytesOf = (length: number): fc.Arbitrary<Uint8Array> =>
 export const hexOf = (length: number): fc.Arbitrary<string> => bytesOf(length).map(toHex);
 
 const digits = (length: number): fc.Arbitrary<string> =>
-  fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length }).map((list) => list.join(""));
+  fc
+    .array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length })
+    .map((list) => list.join(""));
 
 const CHARSET_82 = [..."!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"];
 

@@ -4,14 +4,14 @@ import type { Issuer, Recipient } from "../crypto/keyring-recipients.js";
 import { generateKeyPair, type ReadingKeyPair } from "../crypto/x25519.js";
 import { toHex, utf8 } from "../domain/bytes.js";
 import type { Header } from "../domain/document.js";
-import type { Keyring } from "../domain/keyring.js";
+import type { Element } from "../domain/element.js";
 import { parseIdentifier } from "../domain/identifier.js";
+import type { Keyring } from "../domain/keyring.js";
 import type { Policy } from "../domain/policy.js";
 import type { Role } from "../domain/role.js";
 import type { Random } from "../ports/clock.js";
 import { type SealedPassport, sealPassport } from "../usecases/seal.js";
 import type { Expected } from "../usecases/seal-open.js";
-import type { Element } from "../domain/element.js";
 import { seededRandom } from "./seeded-random.js";
 
 export interface Actor extends ReadingKeyPair {

@@ -60,6 +60,11 @@ export interface Signed {
   readonly built: BuiltTx;
 }
 
+export interface Accepted extends Signed {
+  readonly hash: string;
+  readonly plan: TxPlan;
+}
+
 export class World {
   readonly clock: TestClock;
   readonly contracts: Contracts;
@@ -68,6 +73,8 @@ export class World {
   readonly roles = new Map<ActorName, string>();
   /** Passports issued by `maker`. */
   passports: readonly string[] = [];
+  /** What `accept` submitted here, in order. */
+  readonly history: Accepted[] = [];
   readonly ledger: EmbeddedLedger;
   private readonly journal: Journal;
 
@@ -207,9 +214,11 @@ export class World {
   }
 
   /** Builds as the product does, contracts evaluated, and submits. */
-  async accept(plan: TxPlan, payer: Signer): Promise<Signed & { readonly hash: string }> {
+  async accept(plan: TxPlan, payer: Signer): Promise<Accepted> {
     const signed = await this.sign(plan, payer, true);
-    return { ...signed, hash: await this.ledger.submit(signed.cbor) };
+    const accepted = { ...signed, plan, hash: await this.ledger.submit(signed.cbor) };
+    this.history.push(accepted);
+    return accepted;
   }
 
   /** Builds without asking the contracts, so that the ledger is the first to judge. */
@@ -238,9 +247,9 @@ export async function emptyWorld(blueprint: Blueprint): Promise<World> {
 }
 
 /** Carries the scripts and founds the deployment. Answers the transactions that it took. */
-export async function found(world: World): Promise<Signed[]> {
+export async function found(world: World): Promise<Accepted[]> {
   const { contracts, actors: who } = world;
-  const done: Signed[] = [];
+  const done: Accepted[] = [];
   for (const { script } of [contracts.roles, contracts.passport]) {
     done.push(await world.accept(planCarryScript(contracts, script), who.member1));
   }
@@ -257,8 +266,8 @@ export async function planFoundIn(world: World): Promise<TxPlan> {
 export async function accredit(
   world: World,
   who: readonly (readonly [ActorName, Role])[],
-): Promise<Signed[]> {
-  const done: Signed[] = [];
+): Promise<Accepted[]> {
+  const done: Accepted[] = [];
   for (const [name, role] of who) {
     const { plan, names } = planIssueRoles(
       world.contracts,
@@ -276,7 +285,7 @@ export async function accredit(
 export async function issue(
   world: World,
   serials: readonly string[],
-): Promise<Signed & { readonly ids: readonly string[] }> {
+): Promise<Accepted & { readonly ids: readonly string[] }> {
   const seed = await world.coin("maker");
   const plan = planIssuePassports(
     world.contracts,

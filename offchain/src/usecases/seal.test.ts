@@ -3,11 +3,18 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { openKeyring } from "../crypto/keyring.js";
 import { checkElements, parsePassportFile } from "../domain/document-input.js";
 import type { Element } from "../domain/element.js";
-import type { Role } from "../domain/role.js";
 import { groupsOfRole } from "../domain/policy.js";
+import type { Role } from "../domain/role.js";
 import { EU_BATTERY } from "../policies/eu-battery.js";
 import { resolvePolicy } from "../policies/presets.js";
-import { type Actor, CONFIG, headerOf, type SealedWorld, sealedWorld, sealIn } from "../testing/sealed-world.js";
+import {
+  type Actor,
+  CONFIG,
+  headerOf,
+  type SealedWorld,
+  sealedWorld,
+  sealIn,
+} from "../testing/sealed-world.js";
 import { sealPassport } from "./seal.js";
 import { openPassport } from "./seal-open.js";
 
@@ -43,10 +50,13 @@ describe("the examples", () => {
 });
 
 describe("a sealed battery passport", () => {
-  it.each(["repairer", "recycler", "authority"] as const)("shows the %s the groups of the role, and no more", async (who) => {
-    const role = who.toUpperCase() as Role;
-    expect(await visibleTo(world[who])).toEqual([...groupsOfRole(EU_BATTERY, role)].sort());
-  });
+  it.each(["repairer", "recycler", "authority"] as const)(
+    "shows the %s the groups of the role, and no more",
+    async (who) => {
+      const role = who.toUpperCase() as Role;
+      expect(await visibleTo(world[who])).toEqual([...groupsOfRole(EU_BATTERY, role)].sort());
+    },
+  );
 
   it("lets neither the authority read what is in use nor the repairer the test reports", async () => {
     expect(await visibleTo(world.authority)).not.toContain("use");
@@ -89,7 +99,15 @@ describe("sealing refuses", () => {
   const seal = async (changes: Partial<Parameters<typeof sealPassport>[0]>) => {
     const keys = await openKeyring(world.keyring, world.manufacturer);
     const header = headerOf(world, "ev");
-    return sealPassport({ config: CONFIG, policy: EU_BATTERY, header, elements, keys, random: world.random, ...changes });
+    return sealPassport({
+      config: CONFIG,
+      policy: EU_BATTERY,
+      header,
+      elements,
+      keys,
+      random: world.random,
+      ...changes,
+    });
   };
   const first = () => elements[0] as Element;
 
@@ -100,7 +118,9 @@ describe("sealing refuses", () => {
   });
 
   it("an element twice", async () => {
-    await expect(seal({ elements: [first(), first()] })).rejects.toMatchObject({ code: "document/duplicate-element" });
+    await expect(seal({ elements: [first(), first()] })).rejects.toMatchObject({
+      code: "document/duplicate-element",
+    });
   });
 
   it("more elements than a passport may have", async () => {
@@ -110,7 +130,9 @@ describe("sealing refuses", () => {
   });
 
   it("a category that the policy does not have", async () => {
-    await expect(seal({ header: headerOf(world, "textile") })).rejects.toMatchObject({ code: "document/category" });
+    await expect(seal({ header: headerOf(world, "textile") })).rejects.toMatchObject({
+      code: "document/category",
+    });
   });
 
   it("a name that does not fit the ledger's metadata", async () => {

@@ -105,9 +105,12 @@ const nonceMac = (ctx: ChallengeContext, address: string, expires: number, id: U
   );
 
 /** Every line is something that the reader can check before signing: who asks, for which deployment, until when. */
+/** First line of every challenge: what the owner of a wallet reads before he signs. */
+export const CHALLENGE_PREFIX = "I prove my role to read product passports. This moves no funds.";
+
 const challengeMessage = (ctx: ChallengeContext, address: string, nonce: string, expires: number): string =>
   [
-    "I prove my role to read product passports. This moves no funds.",
+    CHALLENGE_PREFIX,
     `host: ${ctx.host}`,
     `network: ${ctx.network}`,
     `deployment: ${ctx.configPolicy}`,

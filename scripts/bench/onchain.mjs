@@ -1,0 +1,153 @@
+// What each on-chain operation costs with the contracts as they are deployed, beside the plan of the design (docs/decisions/0001-embedded-ledger.md
+// says whose units these are). `npm run build` first. Alone: node scripts/bench/onchain.mjs [--json]
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { blueprint } from "@cardano-dpp/offchain/adapters/blueprint.gen";
+import { readTransaction } from "@cardano-dpp/offchain/adapters/embedded-ledger/transaction";
+import { accredit, emptyWorld, found, HOUR, issue, makeWorld } from "@cardano-dpp/offchain/testing/world";
+import { planRevokePassport, planUpdatePassport } from "@cardano-dpp/offchain/tx/passports";
+import {
+  planPublishKeyring,
+  planRenew,
+  planRevokeRole,
+  planRotateKeys,
+  planSuspend,
+} from "@cardano-dpp/offchain/tx/roles";
+
+/** Planned bytes and fee (lovelace); spends of a state were planned as one kind. */
+const PLAN = {
+  role: { bytes: 1358, fee: 370_000, locked: 3_660_000 },
+  spend: { bytes: 1302, fee: 330_000 },
+  passport: { bytes: 1374, fee: 340_000, locked: 3_190_000 },
+  passports20: { bytes: 14_369, fee: 20 * 56_000, locked: 20 * 3_190_000 },
+};
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
+/** `state`: ADA in outputs of contracts that hold a token; `badges`: in wallet outputs that the plan made. */
+function measure(operation, plan, { built, cbor, plan: made }, world) {
+  const contracts = new Set(
+    [world.contracts.config, world.contracts.roles, world.contracts.passport].map(({ address }) => address),
+  );
+  const outputs = readTransaction(cbor)
+    .outputs.slice(0, made.outputs.length)
+    .map(({ utxo }) => utxo);
+  const lovelace = (chosen) => sum(chosen.map(({ assets }) => Number(assets.lovelace)));
+  const row = {
+    operation,
+    bytes: cbor.length / 2,
+    mem: sum(built.exUnits.map(({ mem }) => mem)),
+    steps: sum(built.exUnits.map(({ steps }) => steps)),
+    fee: Number(built.fee),
+    locked: lovelace(outputs.filter(({ address }) => contracts.has(address))),
+    badges: lovelace(outputs.filter(({ address }) => !contracts.has(address))),
+    plan,
+  };
+  const ratio = (key) => (plan?.[key] === undefined ? null : Math.round((100 * row[key]) / plan[key]) / 100);
+  return { ...row, ratio: { bytes: ratio("bytes"), fee: ratio("fee"), locked: ratio("locked") } };
+}
+
+/** One row per operation; each runs as a real transaction that the embedded ledger accepts. */
+export async function benchOnchain() {
+  const rows = [];
+  const fresh = await emptyWorld(blueprint);
+  const [roles, passport, config] = await found(fresh);
+  rows.push(measure("carry the roles script", null, roles, fresh));
+  rows.push(measure("carry the passport script", null, passport, fresh));
+  rows.push(measure("config found", null, config, fresh));
+  const [role] = await accredit(fresh, [["maker", "MANUFACTURER"]]);
+  rows.push(measure("role issue", PLAN.role, role, fresh));
+
+  const world = await makeWorld(blueprint);
+  const run = async (operation, planned, payer, make) => {
+    const fork = world.fork();
+    const accepted = await fork.accept(await make(fork), fork.actors[payer]);
+    rows.push(measure(operation, planned, accepted, fork));
+  };
+  const maker = async (fork) => [
+    fork.contracts,
+    await fork.deployment(),
+    (await fork.attestation("maker")).utxo,
+  ];
+  const dates = (fork) => ({ validFrom: fork.clock.now(), validTo: fork.clock.now() + 1000 * HOUR });
+  await run("role renew", PLAN.spend, "member1", async (fork) =>
+    planRenew(...(await maker(fork)), dates(fork), fork.quorum),
+  );
+  await run("role suspend", PLAN.spend, "freezer", async (fork) =>
+    planSuspend(...(await maker(fork)), fork.actors.freezer.keyHash),
+  );
+  await run("role revoke", PLAN.spend, "member1", async (fork) =>
+    planRevokeRole(...(await maker(fork)), fork.quorum),
+  );
+  const keys = { holder: world.actors.stranger.keyHash, alg: 1, pk: "11".repeat(32), encPk: "22".repeat(32) };
+  await run("role rotate keys", PLAN.spend, "maker", async (fork) =>
+    planRotateKeys(...(await maker(fork)), keys, fork.validity()),
+  );
+  const content = `01551220${"44".repeat(32)}`;
+  await run("role publish keyring", PLAN.spend, "maker", async (fork) =>
+    planPublishKeyring(...(await maker(fork)), content, fork.validity()),
+  );
+
+  for (const [count, planned] of [
+    [1, PLAN.passport],
+    [20, PLAN.passports20],
+  ]) {
+    const fork = world.fork();
+    const serials = Array.from({ length: count }, (_, index) => `S${index}`);
+    rows.push(measure(`passport issue, ${count}`, planned, await issue(fork, serials), fork));
+  }
+  await run("passport update", PLAN.spend, "maker", async (fork) =>
+    planUpdatePassport(
+      fork.contracts,
+      await fork.deployment(),
+      await fork.passport(),
+      await fork.attestation("maker"),
+      { dataRoot: "33".repeat(32), content },
+      fork.validity(),
+    ),
+  );
+  await run("passport revoke", PLAN.spend, "authority", async (fork) =>
+    planRevokePassport(
+      fork.contracts,
+      await fork.deployment(),
+      await fork.passport(),
+      await fork.attestation("authority"),
+      await fork.badge("authority"),
+      fork.validity(),
+    ),
+  );
+  return rows;
+}
+
+const ada = (lovelace) => (lovelace / 1e6).toFixed(3);
+const against = (ratio) => (ratio === null ? "" : ` (${ratio.toFixed(2)})`);
+
+/** In brackets: measured ÷ planned. */
+export function printOnchain(rows, write = console.log) {
+  const table = [
+    ["operation", "bytes", "mem", "steps", "fee ADA", "locked ADA", "badges ADA"],
+    ...rows.map((row) => [
+      row.operation,
+      `${row.bytes}${against(row.ratio.bytes)}`,
+      row.mem.toLocaleString("en"),
+      row.steps.toLocaleString("en"),
+      `${ada(row.fee)}${against(row.ratio.fee)}`,
+      `${ada(row.locked)}${against(row.ratio.locked)}`,
+      ada(row.badges),
+    ]),
+  ];
+  const widths = table[0].map((_, column) => Math.max(...table.map((cells) => cells[column].length)));
+  for (const cells of table) {
+    write(
+      cells
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+        .join("  "),
+    );
+  }
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const rows = await benchOnchain();
+  if (process.argv.includes("--json")) console.log(JSON.stringify(rows, null, 2));
+  else printOnchain(rows);
+}

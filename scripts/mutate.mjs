@@ -1,0 +1,217 @@
+// `npm run mutate`: breaks each rule of the validators in turn and demands a test that goes red. docs/mutation.md says more.
+//   npm run mutate                      all mutants; exit 1 when one survives
+//   npm run mutate -- --only roles_     those of the files whose path contains the text
+//   npm run mutate -- --json            the result as JSON on stdout
+import { spawn } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
+import { root } from "./blueprint.mjs";
+import { mutantsOf } from "./mutate/operators.mjs";
+import { aiken } from "./toolchain.mjs";
+
+const WORKERS = 2;
+const CHECK_TIMEOUT_MS = 180_000;
+/** Property tests draw from this seed, so a run can be repeated. */
+const SEED = "2718281828";
+/** Which test killed which mutant: tried first in the next run. */
+const KILLERS = join(root, "build", "mutants.json");
+
+const { values: options } = parseArgs({
+  options: { only: { type: "string" }, json: { type: "boolean" }, list: { type: "boolean" } },
+});
+const say = (line) => (options.json ? console.error(line) : console.log(line));
+
+/** Sources with rules: not tests, not what tests are built from. */
+function ruleFiles(folder = "", files = []) {
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory() && !["golden", "fixtures"].includes(entry.name)) ruleFiles(path, files);
+    const isRule = entry.name.endsWith(".ak") && !entry.name.endsWith(".test.ak") && entry.name !== "fuzz.ak";
+    if (entry.isFile() && isRule) files.push(path);
+  }
+  return files;
+}
+
+function fieldsOf(record) {
+  const module = { Cip68: "cip68", Attest: "attestation", Passport: "passport" }[record];
+  const text = readFileSync(join(root, "lib/dpp", `${module}.ak`), "utf8");
+  const body = new RegExp(`pub type ${record}(?:<\\w+>)? \\{([^}]*)\\}`).exec(text)[1];
+  return [...body.matchAll(/^\s*(\w+):/gm)].map((match) => match[1]);
+}
+
+const idOf = ({ file, source, operator, column }) => `${file}: ${operator} @${column} in ${source}`;
+
+/** Mutants that behave as the original, each with its reason. */
+const equivalents = new Map(
+  JSON.parse(readFileSync(join(root, "scripts/mutate/equivalent.json"), "utf8")).map((entry) => [
+    entry.mutant,
+    entry,
+  ]),
+);
+
+function run(binary, args, cwd) {
+  return new Promise((resolve) => {
+    const child = spawn(binary, args, { cwd, stdio: ["ignore", "pipe", "ignore"] });
+    const timer = setTimeout(() => child.kill("SIGKILL"), CHECK_TIMEOUT_MS);
+    let output = "";
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+    });
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, timedOut: signal === "SIGKILL", output });
+    });
+  });
+}
+
+/** The first red test, null when all are green, undefined when the sources do not compile. */
+async function redTest(binary, cwd, filter, runs) {
+  const args = ["check", "--silent", "--seed", SEED, "--max-success", String(runs)];
+  const { timedOut, output } = await run(binary, filter === null ? args : [...args, "-m", filter], cwd);
+  if (timedOut) return "endless";
+  let report;
+  try {
+    report = JSON.parse(output);
+  } catch {
+    return undefined;
+  }
+  for (const module of report.modules)
+    for (const test of module.tests) if (test.status === "fail") return `${module.name}.{${test.title}}`;
+  return null;
+}
+
+/** A module's own tests first, then all; few draws of a property first, then many. */
+function* attempts(file, killer) {
+  if (killer !== undefined) yield [killer.replace(/\.test\.\{/, ".{"), 20];
+  yield [`${basename(file, ".ak")}.{..}`, 20];
+  yield [null, 20];
+  yield [null, 300];
+}
+
+async function judge(binary, cwd, mutant, killer) {
+  const path = join(cwd, mutant.file);
+  writeFileSync(path, mutant.mutated);
+  try {
+    for (const [filter, runs] of attempts(mutant.file, killer)) {
+      const red = await redTest(binary, cwd, filter, runs);
+      if (red === undefined) return { outcome: "invalid" };
+      if (red !== null) return { outcome: "killed", by: red };
+    }
+    return { outcome: "survived" };
+  } finally {
+    cpSync(join(root, mutant.file), path);
+  }
+}
+
+function workspace() {
+  const folder = mkdtempSync(join(tmpdir(), "dpp-mutate-"));
+  for (const part of ["aiken.toml", "lib", "validators"])
+    cpSync(join(root, part), join(folder, part), {
+      recursive: true,
+      // The golden contexts pin types, which are not mutated, and take long to compile.
+      filter: (path) => !path.endsWith(join("lib", "dpp", "golden")),
+    });
+  return folder;
+}
+
+async function main() {
+  const binary = await aiken();
+  const files = [...ruleFiles("lib/dpp"), ...ruleFiles("validators")]
+    .map((file) => file.replace(/^\//, ""))
+    .filter((file) => options.only === undefined || file.includes(options.only));
+  const mutants = files.flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8"), fieldsOf));
+  if (options.list) {
+    for (const mutant of mutants)
+      console.log(`${mutant.file}:${mutant.line}: ${mutant.operator}: ${mutant.source}`);
+    console.log(`${mutants.length} mutants`);
+    return 0;
+  }
+  const killers = existsSync(KILLERS) ? JSON.parse(readFileSync(KILLERS, "utf8")) : {};
+  const folders = Array.from({ length: WORKERS }, workspace);
+  const results = [];
+  const started = Date.now();
+  try {
+    if ((await redTest(binary, folders[0], null, 20)) !== null)
+      throw new Error("the tests are red before any mutation");
+    const queue = mutants.filter((mutant) => !equivalents.has(idOf(mutant)));
+    const unused = new Set(equivalents.keys());
+    for (const mutant of mutants) unused.delete(idOf(mutant));
+    if (options.only === undefined && unused.size > 0)
+      throw new Error(`no such mutant any more: ${[...unused].join("; ")}`);
+    await Promise.all(
+      folders.map(async (folder) => {
+        for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+          const id = idOf(mutant);
+          const { mutated: _, ...described } = mutant;
+          const result = { ...described, ...(await judge(binary, folder, mutant, killers[id])) };
+          results.push(result);
+          if (result.by !== undefined) killers[id] = result.by;
+          if (result.outcome !== "killed")
+            say(
+              `${result.outcome.padEnd(9)} ${result.file}:${result.line}: ${result.operator} @${result.column}: ${result.source}`,
+            );
+          if (results.length % 50 === 0)
+            say(
+              `${results.length} of ${results.length + queue.length + WORKERS - 1} after ${Math.round((Date.now() - started) / 1000)} s`,
+            );
+        }
+      }),
+    );
+  } finally {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  }
+  mkdirSync(join(root, "build"), { recursive: true });
+  writeFileSync(KILLERS, `${JSON.stringify(killers, null, 1)}\n`);
+  return report(files, results, mutants.length - results.length, Date.now() - started);
+}
+
+function report(files, results, equivalent, milliseconds) {
+  const count = (outcome, of = results) => of.filter((result) => result.outcome === outcome).length;
+  const summary = {
+    mutants: results.length - count("invalid"),
+    killed: count("killed"),
+    survived: count("survived"),
+    invalid: count("invalid"),
+    equivalent,
+    seconds: Math.round(milliseconds / 1000),
+  };
+  if (options.json) console.log(JSON.stringify({ summary, results }, null, 2));
+  else {
+    console.log(`\n${"file".padEnd(44)} mutants killed survived invalid`);
+    for (const file of files) {
+      const of = results.filter((result) => result.file === file);
+      if (of.length === 0) continue;
+      const cells = [
+        of.length - count("invalid", of),
+        count("killed", of),
+        count("survived", of),
+        count("invalid", of),
+      ];
+      console.log(
+        `${file.padEnd(44)} ${cells.map((cell, i) => String(cell).padStart([7, 6, 8, 7][i])).join(" ")}`,
+      );
+    }
+  }
+  say(
+    `${summary.mutants} mutants, ${summary.killed} killed, ${summary.survived} survived (${summary.invalid} did not compile, ${equivalent} equivalent, ${summary.seconds} s)`,
+  );
+  return summary.survived === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`mutate: ${error.message}`);
+  process.exitCode = 2;
+}
