@@ -1,121 +1,122 @@
 // Writes what TypeScript needs of the blueprint (CIP-57): the stored types, and the compiled code of the validators.
-//   node scripts/blueprint-types.mjs          write
-//   node scripts/blueprint-types.mjs --check  fail when the files are not what plutus.json says
-import { readFileSync, writeFileSync } from "node:fs";
+// Part of `npm run blueprint`.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const blueprint = JSON.parse(readFileSync(join(root, "plutus.json"), "utf8"));
+function generate(blueprint) {
+  const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+  const definition = (ref) => ref.replace("#/definitions/", "").replaceAll("~1", "/");
 
-const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
-const definition = (ref) => ref.replace("#/definitions/", "").replaceAll("~1", "/");
+  /** Ledger types and the like are looked through; only our own product and sum types keep a name. */
+  const NAMED = /^dpp\/(attestation|config|passport)\//;
+  const named = new Map();
 
-/** Ledger types and the like are looked through; only our own product and sum types keep a name. */
-const NAMED = /^dpp\/(attestation|config|passport)\//;
-const named = new Map();
-
-function typeOf(schema) {
-  if (schema.$ref !== undefined) {
-    const key = definition(schema.$ref);
-    const target = blueprint.definitions[key];
-    if (target === undefined) throw new Error(`plutus.json refers to ${key}, which it does not define`);
-    if (!NAMED.test(key)) return typeOf(target);
-    const name = key.split("/").at(-1);
-    if (!named.has(name)) {
-      named.set(name, undefined);
-      named.set(name, { key, type: typeOf(target) });
+  function typeOf(schema) {
+    if (schema.$ref !== undefined) {
+      const key = definition(schema.$ref);
+      const target = blueprint.definitions[key];
+      if (target === undefined) throw new Error(`plutus.json refers to ${key}, which it does not define`);
+      if (!NAMED.test(key)) return typeOf(target);
+      const name = key.split("/").at(-1);
+      if (!named.has(name)) {
+        named.set(name, undefined);
+        named.set(name, { key, type: typeOf(target) });
+      }
+      return name;
     }
-    return name;
+    if (schema.dataType === "bytes") return "Hex";
+    if (schema.dataType === "integer") return "number";
+    if (schema.dataType === "list") return `readonly ${wrap(typeOf(schema.items))}[]`;
+    if (schema.dataType === "map") return `ReadonlyMap<${typeOf(schema.keys)}, ${typeOf(schema.values)}>`;
+    if (schema.anyOf !== undefined) return union(schema);
+    return "unknown";
   }
-  if (schema.dataType === "bytes") return "Hex";
-  if (schema.dataType === "integer") return "number";
-  if (schema.dataType === "list") return `readonly ${wrap(typeOf(schema.items))}[]`;
-  if (schema.dataType === "map") return `ReadonlyMap<${typeOf(schema.keys)}, ${typeOf(schema.values)}>`;
-  if (schema.anyOf !== undefined) return union(schema);
-  return "unknown";
+
+  const wrap = (type) => (type.includes(" ") ? `(${type})` : type);
+
+  function union({ title, anyOf }) {
+    if (title === "Option") return `${typeOf(anyOf[0].fields[0])} | null`;
+    if (anyOf.every(({ fields }) => fields.length === 0))
+      return anyOf.map(({ title: name }) => `"${name}"`).join(" | ");
+    const record = ({ fields }) =>
+      fields.map((field) => `readonly ${camel(field.title)}: ${typeOf(field)}`).join("; ");
+    if (anyOf.length === 1) return `{ ${record(anyOf[0])} }`;
+    return anyOf
+      .map(
+        (option) =>
+          `{ readonly is: "${option.title}"${option.fields.length > 0 ? `; ${record(option)}` : ""} }`,
+      )
+      .join(" | ");
+  }
+
+  const ROOTS = [
+    "dpp/config/Config",
+    "dpp/attestation/Attest",
+    "dpp/attestation/RolesMint",
+    "dpp/attestation/RolesSpend",
+    "dpp/passport/Passport",
+    "dpp/passport/PassportMint",
+    "dpp/passport/PassportSpend",
+    "dpp/config/ConfigMint",
+    "dpp/config/ConfigSpend",
+  ];
+  for (const key of ROOTS) typeOf({ $ref: `#/definitions/${key.replaceAll("/", "~1")}` });
+
+  const banner = "// Generated from plutus.json by `npm run blueprint`; do not edit.\n";
+  const types = [
+    banner,
+    "/** Bytes, as lower-case hex. */\nexport type Hex = string;\n",
+    ...[...named]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { key, type }]) => `/** ${key} */\nexport type ${name} = ${type};\n`),
+  ].join("\n");
+
+  /** Schemas with references resolved, in the form of `codec/shape.ts`: what a test holds the codecs against. */
+  function resolved(schema) {
+    if (schema.$ref !== undefined) return resolved(blueprint.definitions[definition(schema.$ref)]);
+    if (schema.dataType === "list") return { dataType: "list", items: resolved(schema.items) };
+    if (schema.dataType === "map")
+      return { dataType: "map", keys: resolved(schema.keys), values: resolved(schema.values) };
+    if (schema.anyOf !== undefined) {
+      return { anyOf: schema.anyOf.map(({ index, fields }) => ({ index, fields: fields.map(resolved) })) };
+    }
+    return { dataType: schema.dataType };
+  }
+  const schemaOf = (key) => resolved(blueprint.definitions[key]);
+  const schemas = {
+    config: schemaOf("dpp/config/Config"),
+    attestation: schemaOf("dpp/cip68/Cip68<dpp/attestation/Attest>"),
+    passport: schemaOf("dpp/cip68/Cip68<dpp/passport/Passport>"),
+  };
+  const validators = ["config", "roles", "passport"].map((name) => {
+    const { title, compiledCode, hash } = blueprint.validators.find((validator) =>
+      validator.title.startsWith(`${name}.`),
+    );
+    return `    {\n      title: "${title}",\n      hash: "${hash}",\n      compiledCode:\n        "${compiledCode}",\n    },\n`;
+  });
+  const code = [
+    banner,
+    "/** Compiled validators before their parameter is applied: CBOR hex and hash. */",
+    `export const blueprint = {\n  validators: [\n${validators.join("")}  ],\n} as const;\n`,
+    "/** Schemas of the stored datums, references resolved. */",
+    `export const schemas = ${JSON.stringify(schemas)} as const;\n`,
+  ].join("\n");
+
+  return {
+    "offchain/src/codec/blueprint.gen.ts": types,
+    "offchain/src/adapters/blueprint.gen.ts": code,
+  };
 }
 
-const wrap = (type) => (type.includes(" ") ? `(${type})` : type);
-
-function union({ title, anyOf }) {
-  if (title === "Option") return `${typeOf(anyOf[0].fields[0])} | null`;
-  if (anyOf.every(({ fields }) => fields.length === 0))
-    return anyOf.map(({ title: name }) => `"${name}"`).join(" | ");
-  const record = ({ fields }) =>
-    fields.map((field) => `readonly ${camel(field.title)}: ${typeOf(field)}`).join("; ");
-  if (anyOf.length === 1) return `{ ${record(anyOf[0])} }`;
-  return anyOf
-    .map(
-      (option) =>
-        `{ readonly is: "${option.title}"${option.fields.length > 0 ? `; ${record(option)}` : ""} }`,
+/** Paths, from the root, of generated files that are not what plutus.json says; with `write` they are written first. */
+export function blueprintTypes({ write }) {
+  const outputs = generate(JSON.parse(readFileSync(join(root, "plutus.json"), "utf8")));
+  if (write) for (const [path, text] of Object.entries(outputs)) writeFileSync(join(root, path), text);
+  return Object.entries(outputs)
+    .filter(
+      ([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text,
     )
-    .join(" | ");
-}
-
-const ROOTS = [
-  "dpp/config/Config",
-  "dpp/attestation/Attest",
-  "dpp/attestation/RolesMint",
-  "dpp/attestation/RolesSpend",
-  "dpp/passport/Passport",
-  "dpp/passport/PassportMint",
-  "dpp/passport/PassportSpend",
-  "dpp/config/ConfigMint",
-  "dpp/config/ConfigSpend",
-];
-for (const key of ROOTS) typeOf({ $ref: `#/definitions/${key.replaceAll("/", "~1")}` });
-
-const banner = "// Generated from plutus.json by `npm run blueprint`; do not edit.\n";
-const types = [
-  banner,
-  "/** Bytes, as lower-case hex. */\nexport type Hex = string;\n",
-  ...[...named]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { key, type }]) => `/** ${key} */\nexport type ${name} = ${type};\n`),
-].join("\n");
-
-/** Schemas with references resolved, in the form of `codec/shape.ts`: what a test holds the codecs against. */
-function resolved(schema) {
-  if (schema.$ref !== undefined) return resolved(blueprint.definitions[definition(schema.$ref)]);
-  if (schema.dataType === "list") return { dataType: "list", items: resolved(schema.items) };
-  if (schema.dataType === "map")
-    return { dataType: "map", keys: resolved(schema.keys), values: resolved(schema.values) };
-  if (schema.anyOf !== undefined) {
-    return { anyOf: schema.anyOf.map(({ index, fields }) => ({ index, fields: fields.map(resolved) })) };
-  }
-  return { dataType: schema.dataType };
-}
-const schemaOf = (key) => resolved(blueprint.definitions[key]);
-const schemas = {
-  config: schemaOf("dpp/config/Config"),
-  attestation: schemaOf("dpp/cip68/Cip68<dpp/attestation/Attest>"),
-  passport: schemaOf("dpp/cip68/Cip68<dpp/passport/Passport>"),
-};
-const validators = ["config", "roles", "passport"].map((name) => {
-  const { title, compiledCode, hash } = blueprint.validators.find((validator) =>
-    validator.title.startsWith(`${name}.`),
-  );
-  return `    {\n      title: "${title}",\n      hash: "${hash}",\n      compiledCode:\n        "${compiledCode}",\n    },\n`;
-});
-const code = [
-  banner,
-  "/** Compiled validators before their parameter is applied: CBOR hex and hash. */",
-  `export const blueprint = {\n  validators: [\n${validators.join("")}  ],\n} as const;\n`,
-  "/** Schemas of the stored datums, references resolved. */",
-  `export const schemas = ${JSON.stringify(schemas)} as const;\n`,
-].join("\n");
-
-const outputs = {
-  "offchain/src/codec/blueprint.gen.ts": types,
-  "offchain/src/adapters/blueprint.gen.ts": code,
-};
-const check = process.argv.includes("--check");
-for (const [path, text] of Object.entries(outputs)) {
-  const file = join(root, path);
-  if (!check) writeFileSync(file, text);
-  else if (readFileSync(file, "utf8") !== text) {
-    console.error(`${path} is not what plutus.json says: run \`npm run blueprint\``);
-    process.exitCode = 1;
-  }
+    .map(([path]) => path);
 }

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
+import { blueprintTypes } from "./blueprint-types.mjs";
 import { aiken } from "./toolchain.mjs";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -123,11 +124,17 @@ async function main(args) {
       );
       return 1;
     }
-    console.log("blueprint: plutus.json is what the sources compile to");
+    const stale = blueprintTypes({ write: false });
+    if (stale.length > 0) {
+      console.error(`blueprint: ${stale.join(", ")} is not what plutus.json says. Run npm run blueprint.`);
+      return 1;
+    }
+    console.log("blueprint: plutus.json is what the sources compile to, and the generated types follow it");
   }
   if (args.length === 0) {
     await buildBlueprint({ out: BLUEPRINT });
-    console.log("blueprint: plutus.json written");
+    blueprintTypes({ write: true });
+    console.log("blueprint: plutus.json and the generated types written");
   }
   return 0;
 }

@@ -21,7 +21,9 @@ export function findChromium() {
   const named = process.env.CHROMIUM_PATH;
   if (named) return runs(named) ? named : null;
   const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
-  return [...folders, "/usr/bin"].flatMap((folder) => NAMES.map((name) => join(folder, name))).find(runs) ?? null;
+  return (
+    [...folders, "/usr/bin"].flatMap((folder) => NAMES.map((name) => join(folder, name))).find(runs) ?? null
+  );
 }
 
 /** As `findChromium`, after installing it where that needs nobody's password. */
@@ -30,7 +32,8 @@ export function provideChromium() {
   if (found !== null || process.env.CHROMIUM_PATH) return found;
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return null;
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const apt = (...args) => spawnSync("apt-get", args, { env, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
+  const apt = (...args) =>
+    spawnSync("apt-get", args, { env, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
   const install = () => apt("install", "-y", "--no-install-recommends", "chromium");
   if (!install() && !(apt("update") && install())) return null;
   return findChromium();

@@ -168,7 +168,13 @@ function issuerCheck({ answer, now }: Inquiry, { issuer }: LedgerFacts): Check {
   }
   const detail = T.issuerDetail(date(issuer.validFrom), date(issuer.validTo));
   if (issuer.status !== "Active") {
-    return { id: "issuer", state: "failed", title: T.issuerStatus(issuer.operator, issuer.status), detail };
+    return {
+      id: "issuer",
+      state: "failed",
+      title: T.issuerStatus(issuer.operator, issuer.status),
+      detail,
+      byRecord: true,
+    };
   }
   const inDates = issuer.validFrom <= now && now <= issuer.validTo;
   const title = inDates ? T.issuer(issuer.operator) : T.issuerStatus(issuer.operator, "outside its dates");

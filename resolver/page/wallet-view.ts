@@ -74,7 +74,6 @@ export function showWallet(panel: WalletPanel): void {
       showReading(panel, session, { ...answer, reading: answer.reading });
     } catch (error) {
       show(status, el("p", { role: "alert", "data-state": "failed" }, inWords(error)));
-      status.append(el("button", { type: "button", click: offer }, T.connect));
     }
   };
   show(

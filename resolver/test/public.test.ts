@@ -9,9 +9,9 @@ import type { App } from "../src/app-types.js";
 import type { PassportAnswer } from "../src/passport/answer.js";
 import { DisclosedElement, PassportAnswer as Schema } from "../src/schemas/passport.js";
 import { Problem } from "../src/schemas/problem.js";
-import { GTIN, productFile, TEST_POLICY } from "./product.js";
+import { GTIN, productFile, TEST_POLICY } from "../src/testing/product.js";
+import { makeTestWorld, type TestWorld } from "../src/testing/world.js";
 import { read } from "./wallet.js";
-import { makeTestWorld, type TestWorld } from "./world.js";
 
 let world: TestWorld;
 let app: App;

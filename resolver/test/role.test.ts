@@ -18,9 +18,9 @@ import type { App } from "../src/app-types.js";
 import type { PassportAnswer } from "../src/passport/answer.js";
 import { type ReadLogEntry, verifyReadLog } from "../src/ports/read-log.js";
 import { DisclosedElement, PassportAnswer as Schema } from "../src/schemas/passport.js";
-import { productFile, TEST_POLICY } from "./product.js";
+import { productFile, TEST_POLICY } from "../src/testing/product.js";
+import { type ActorName, makeTestWorld, type TestWorld } from "../src/testing/world.js";
 import { post, prove, read, tokenOf } from "./wallet.js";
-import { type ActorName, makeTestWorld, type TestWorld } from "./world.js";
 
 const ORIGIN = "https://passports.example";
 const makeWorld = () => makeTestWorld([productFile("A1")], [TEST_POLICY]);

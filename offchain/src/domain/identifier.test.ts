@@ -27,7 +27,11 @@ describe("serial number", () => {
 
 describe("identifier path", () => {
   it("reads what it writes", () => {
-    fc.assert(fc.property(identifier, (id) => expect(parseIdentifierPath(identifierPath(id))).toEqual(id)));
+    fc.assert(
+      fc.property(identifier, (id) => {
+        expect(parseIdentifierPath(identifierPath(id))).toEqual(id);
+      }),
+    );
   });
 
   it.each([

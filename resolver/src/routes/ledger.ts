@@ -23,6 +23,12 @@ const notFound = (): DppError => new DppError("ledger/not-found", "the ledger do
 
 export function registerLedgerRoutes(app: App, ledger: Ledger): void {
   const tags = ["ledger"];
+  // Public facts, and a page from elsewhere may want this server's word for them beside another's.
+  app.addHook("onRequest", (request, reply, done) => {
+    if (request.url.startsWith(PREFIX))
+      reply.headers({ "access-control-allow-origin": "*", "cache-control": "no-cache" });
+    done();
+  });
   app.get(
     `${PREFIX}/assets/:unit/addresses`,
     { schema: { tags, params: UnitParams, response: { 200: AssetAddresses } } },

@@ -19,6 +19,8 @@ export interface LedgerTransaction {
   readonly outputs: readonly StoredOutput[];
   /** Units with a non-zero mint or burn. */
   readonly minted: readonly string[];
+  /** Lovelace. */
+  readonly fee: bigint;
   /** What the transaction asks of parts of the ledger that the embedded one does not keep. */
   readonly unsupported: readonly string[];
 }
@@ -26,7 +28,7 @@ export interface LedgerTransaction {
 /** Far above the ledger's own limit (16,384), which the rules enforce: this one bounds the work of reading. */
 const MAX_BYTES = 64 * 1024;
 
-const BODY = { inputs: 0, outputs: 1, mint: 9, collateral: 13, referenceInputs: 18 } as const;
+const BODY = { inputs: 0, outputs: 1, fee: 2, mint: 9, collateral: 13, referenceInputs: 18 } as const;
 /** Conway body keys that change stake, rewards or governance. */
 const UNSUPPORTED: Readonly<Record<number, string>> = {
   4: "certificates",
@@ -63,7 +65,8 @@ function read(bytes: Uint8Array): LedgerTransaction {
   };
   const outputs = fields.get(BODY.outputs);
   const mint = fields.get(BODY.mint);
-  if (outputs === undefined || !fields.has(BODY.inputs)) throw malformed();
+  const fee = fields.get(BODY.fee);
+  if (outputs === undefined || fee === undefined || !fields.has(BODY.inputs)) throw malformed();
   const unsupported = Object.entries(UNSUPPORTED).flatMap(([key, name]) =>
     fields.has(Number(key)) ? [name] : [],
   );
@@ -79,6 +82,7 @@ function read(bytes: Uint8Array): LedgerTransaction {
       readOutput({ txHash: hash, outputIndex }, output),
     ),
     minted: mint === undefined ? [] : Object.keys(assetsOf(mint)),
+    fee: asInt(fee),
     unsupported,
   };
 }

@@ -3,7 +3,7 @@
  * given a ledger's parameters and slots by value; nothing global is set, so one process can build for several ledgers.
  */
 import {
-  CML,
+  type CML,
   Lucid,
   type Network as LucidNetwork,
   type TxBuilder as LucidTx,
@@ -12,7 +12,6 @@ import {
   SLOT_CONFIG_NETWORK,
   type UTxO,
 } from "@lucid-evolution/lucid";
-import { toHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import {
   type Ledger,
@@ -25,6 +24,7 @@ import type { BuiltTx, TxBuilder } from "../../tx/builder.js";
 import { sameOutRef, type TxPlan } from "../../tx/plan.js";
 import { readTransaction } from "../embedded-ledger/transaction.js";
 import { type Evaluator, evaluateWithScalus, type ScriptCost } from "./evaluation.js";
+import { withExactFee } from "./exact-fee.js";
 import { buildFailure } from "./failures.js";
 import { datumOf, fundedAssets } from "./funding.js";
 import { sizeWhenSigned } from "./signed-size.js";
@@ -55,12 +55,18 @@ async function build(ledger: Ledger, evaluate: Evaluator, plan: TxPlan, payer: s
     const atLeast: Evaluator = (cbor, inputs, at) =>
       evaluate(cbor, inputs, at).map((cost) => raise(cost, floor));
     const tx = await complete(plan, payer, wallet, network(ledger), atLeast, context);
-    const cbor = tx.to_cbor_hex();
     const known = [...wallet, ...plan.inputs.map(({ utxo }) => utxo), ...plan.referenceInputs];
     const declared = declaredCosts(tx);
+    const cbor = withExactFee(tx.to_cbor_hex(), {
+      parameters,
+      costs: declared,
+      known,
+      signers: plan.signers,
+      change: plan.outputs.length,
+    });
     const needed = declared.length === 0 ? [] : evaluate(cbor, named(cbor, known).map(toLucid), context);
     if (needed.every((cost) => covered(cost, declared)))
-      return built(tx, cbor, declared, known, plan, parameters);
+      return built(cbor, declared, known, plan, parameters);
     floor = needed;
   }
   throw new DppError("tx/build", "the execution units of this transaction do not settle");
@@ -215,7 +221,6 @@ export function declaredCosts(tx: CML.Transaction): ScriptCost[] {
 }
 
 function built(
-  tx: CML.Transaction,
   cbor: string,
   declared: readonly ScriptCost[],
   known: readonly Utxo[],
@@ -228,10 +233,11 @@ function built(
       details: { size, max: maxTxSize },
     });
   }
+  const { hash, fee } = readTransaction(cbor);
   return {
     cbor,
-    bodyHash: toHex(CML.hash_transaction(tx.body()).to_raw_bytes()),
-    fee: tx.body().fee(),
+    bodyHash: hash,
+    fee,
     size,
     exUnits: declared.map(({ tag, index, mem, steps }) => ({ purpose: `${tag} ${index}`, mem, steps })),
   };

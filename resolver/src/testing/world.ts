@@ -25,9 +25,9 @@ import {
   type ProductFile,
 } from "@cardano-dpp/offchain/usecases/passports";
 import { issueRoles } from "@cardano-dpp/offchain/usecases/roles";
-import { createMemoryNonceStore } from "../src/adapters/nonce-memory.js";
-import { createMemoryReadLog } from "../src/adapters/read-log-memory.js";
-import type { ResolverParts } from "../src/app.js";
+import { createMemoryNonceStore } from "../adapters/nonce-memory.js";
+import { createMemoryReadLog } from "../adapters/read-log-memory.js";
+import type { ResolverParts } from "../app.js";
 
 export const ACTORS = [
   "member1",
@@ -67,11 +67,13 @@ export interface TestWorld {
   qr(passport: IssuedPassport): string;
 }
 
+/** `start`: POSIX ms; a test with a real browser, whose clock it cannot set, passes the present. */
 export async function makeTestWorld(
   products: readonly ProductFile[],
   policies: readonly Policy[],
+  start = Date.UTC(2027, 1, 18),
 ): Promise<TestWorld> {
-  const clock = testClock(Date.UTC(2027, 1, 18));
+  const clock = testClock(start);
   const random = seededRandom("resolver test world");
   const actors = Object.fromEntries(ACTORS.map((name) => [name, actor(name)])) as Record<ActorName, Signer>;
   const readingKeys = Object.fromEntries(ACTORS.map((name) => [name, generateKeyPair(random)])) as Record<
@@ -86,7 +88,7 @@ export async function makeTestWorld(
   const [seed] = await ledger.utxosAt(actors.member1.address);
   if (seed === undefined) throw new Error("no funds");
   const blueprint = JSON.parse(
-    readFileSync(new URL("../../plutus.json", import.meta.url), "utf8"),
+    readFileSync(new URL("../../../plutus.json", import.meta.url), "utf8"),
   ) as Blueprint;
   const contracts = makeContracts(blueprint, "embedded", seed);
   const content = contentMemory();
