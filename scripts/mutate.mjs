@@ -96,7 +96,7 @@ function* attempts(file, killer) {
   if (killer !== undefined) yield [killer.replace(/\.test\.\{/, ".{"), 20];
   yield [`${basename(file, ".ak")}.{..}`, 20];
   yield [null, 20];
-  yield [null, 300];
+  yield [null, 100];
 }
 
 async function judge(binary, cwd, mutant, killer) {

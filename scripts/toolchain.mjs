@@ -55,7 +55,7 @@ function installByNpm(into) {
     killSignal: "SIGKILL",
     shell,
   });
-  if (status !== 0) throw new Error(lastLine(error?.message ?? stderr));
+  if (status !== 0) throw new Error(reasonOf(error?.message ?? stderr));
   return join(into, "node_modules", "@aiken-lang", "aiken", "node_modules", ".bin_real", `aiken${EXE}`);
 }
 
@@ -75,11 +75,12 @@ function installByCargo(into) {
   return join(into, "bin", `aiken${EXE}`);
 }
 
-const lastLine = (text) =>
+/** The first line of npm's complaint that says more than its code. */
+const reasonOf = (text) =>
   (text ?? "")
     .split("\n")
-    .filter((line) => line.trim() !== "" && !line.includes("complete log of this run"))
-    .at(-1) ?? "unknown error";
+    .map((line) => line.replace(/^npm (?:error|ERR!)\s*/, "").trim())
+    .find((line) => line !== "" && !/^(?:code \w+|npm warn)/.test(line)) ?? "unknown error";
 
 /** Installs beside the final place and moves the binary there in one step: two runs at once do not harm each other. */
 function installInto(final, by, install) {

@@ -2,6 +2,7 @@
 import type { Element, ElementValue } from "@cardano-dpp/offchain/domain/element";
 import { findElement, type Policy, type Shape } from "@cardano-dpp/offchain/domain/policy";
 import { el } from "./dom.js";
+import type { KeyFact } from "./key-facts.js";
 import { TEXTS } from "./texts.js";
 
 /** UCUM codes as people write them. */
@@ -64,14 +65,23 @@ function elementValue(policy: Policy | null, { id, type, value, unit }: Element)
   return valueNode(value, shape, unit);
 }
 
+const factRow = (policy: Policy | null, element: Element, label: string): readonly HTMLElement[] => [
+  el("dt", {}, label),
+  el("dd", { "data-element": element.id }, elementValue(policy, element)),
+];
+
 export const factList = (policy: Policy | null, elements: readonly Element[]): HTMLElement =>
   el(
     "dl",
     { class: "facts" },
-    ...elements.flatMap((element) => [
-      el("dt", {}, labelOf(policy, element.id)),
-      el("dd", { "data-element": element.id }, elementValue(policy, element)),
-    ]),
+    ...elements.flatMap((element) => factRow(policy, element, labelOf(policy, element.id))),
+  );
+
+export const keyFactList = (policy: Policy | null, facts: readonly KeyFact[]): HTMLElement =>
+  el(
+    "dl",
+    { class: "facts key" },
+    ...facts.flatMap(({ label, element }) => factRow(policy, element, label ?? labelOf(policy, element.id))),
   );
 
 /** Elements by the second word of their ids, in the policy's order. */
@@ -80,17 +90,11 @@ export function sections(policy: Policy | null, elements: readonly Element[]): r
   const place = ({ id }: Element): number => order.get(id) ?? order.size;
   const ordered = elements.toSorted((a, b) => place(a) - place(b));
   const titles = [...new Set(ordered.map(({ id }) => sectionOf(id)))];
-  return titles.map((title) =>
-    el(
-      "section",
-      {},
-      el("h3", {}, inWords(title)),
-      factList(
-        policy,
-        ordered.filter(({ id }) => sectionOf(id) === title),
-      ),
-    ),
-  );
+  return titles.map((title) => {
+    const own = ordered.filter(({ id }) => sectionOf(id) === title);
+    const count = el("span", { class: "count" }, ` ${TEXTS.factCount(own.length)}`);
+    return el("details", {}, el("summary", {}, el("h3", {}, inWords(title)), count), factList(policy, own));
+  });
 }
 
 const sectionOf = (id: string): string => id.split(".").at(-2) ?? id;

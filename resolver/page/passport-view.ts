@@ -3,7 +3,7 @@ import type { Policy } from "@cardano-dpp/offchain/domain/policy";
 import type { PassportAnswer } from "../src/passport/answer.js";
 import type { Check, Judgement } from "./checks.js";
 import { byId, type Child, el, show } from "./dom.js";
-import { factList, sections } from "./element-view.js";
+import { keyFactList, sections } from "./element-view.js";
 import { keyFacts } from "./key-facts.js";
 import type { LedgerFacts } from "./ledger-facts.js";
 import { TEXTS } from "./texts.js";
@@ -63,7 +63,7 @@ export function showProduct(
       ),
       header === null ? null : el("p", {}, TEXTS.issuedBy(header.issuer.operator)),
       header === null ? null : el("h2", {}, TEXTS.facts),
-      header === null ? null : factList(policy, keyFacts(header.policy.name, judgement.elements)),
+      header === null ? null : keyFactList(policy, keyFacts(header.policy.name, judgement.elements)),
     ),
   );
 }

@@ -21,7 +21,7 @@ import {
 } from "./plugins/limits.js";
 import { type LogDestination, logOptions, registerLogging } from "./plugins/logging.js";
 import { registerOpenApi, serveOpenApi } from "./plugins/openapi.js";
-import { registerProblems } from "./plugins/problems.js";
+import { clientErrorHandler, frameworkErrors, registerProblems } from "./plugins/problems.js";
 import { registerSecurityHeaders } from "./plugins/security-headers.js";
 import type { NonceStore } from "./ports/nonce-store.js";
 import type { ReadLog } from "./ports/read-log.js";
@@ -76,6 +76,8 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
     routerOptions: { maxParamLength: 160 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     ...(parts.trustProxy === undefined ? {} : { trustProxy: parts.trustProxy }),
+    frameworkErrors,
+    clientErrorHandler,
     ...logOptions(parts.log ?? false),
   };
   const app: App = Fastify(options).withTypeProvider<TypeBoxProvider>();

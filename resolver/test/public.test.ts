@@ -1,8 +1,12 @@
 /** What anyone may read, and how bad requests are refused. */
+
+import { type AddressInfo, connect } from "node:net";
 import { decodePassportDatum } from "@cardano-dpp/offchain/codec/datum";
 import { fromHex, toBase64url } from "@cardano-dpp/offchain/domain/bytes";
 import { verifyDisclosure, verifyHeaderDisclosure } from "@cardano-dpp/offchain/merkle/disclosure";
 import { Value } from "@sinclair/typebox/value";
+import fc from "fast-check";
+import type { InjectOptions } from "fastify";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildApp } from "../src/app.js";
 import type { App } from "../src/app-types.js";
@@ -164,6 +168,75 @@ describe("a request that cannot be served", () => {
       payload: { address: "a".repeat(40_000) },
     });
     expect([big.statusCode, big.json().title]).toEqual([413, "request/too-large"]);
+  });
+
+  it("names an address that cannot be decoded, and parameters given twice", async () => {
+    expect(await problem("/01/%zz/21/A1")).toEqual({ status: 400, code: "request/malformed" });
+    expect(await problem(`/01/${"9".repeat(300)}/21/A1`)).toEqual({
+      status: 414,
+      code: "request/uri-too-long",
+    });
+    expect(await problem(`/01/${GTIN}/21/A1?p=1&p=2`)).toEqual({ status: 400, code: "request/invalid" });
+  });
+
+  it("answers bytes that are no request, and headers beyond the bound", async () => {
+    const open = await buildApp(world.parts("https://passports.example"));
+    await open.listen({ host: "127.0.0.1", port: 0 });
+    const { port } = open.server.address() as AddressInfo;
+    const send = (bytes: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
+        let text = "";
+        socket.on("data", (chunk) => {
+          text += chunk;
+        });
+        socket.on("close", () => resolve(text));
+        socket.on("error", reject);
+      });
+    try {
+      expect(await send("nonsense\r\n\r\n")).toMatch(/^HTTP\/1.1 400[^]*problem\+json[^]*request\/malformed/);
+      const large = `GET / HTTP/1.1\r\nhost: x\r\nx: ${"a".repeat(20_000)}\r\n\r\n`;
+      expect(await send(large)).toMatch(/^HTTP\/1.1 431[^]*request\/too-large/);
+    } finally {
+      await open.close();
+    }
+  });
+
+  it("never fails on what strangers send", async () => {
+    const unlimited = { burst: 1e6, perMinute: 1e6 };
+    const open = await buildApp({
+      ...world.parts("https://passports.example"),
+      limits: { auth: unlimited, index: unlimited },
+    });
+    const sound = async (options: InjectOptions) => {
+      const response = await open.inject(options);
+      expect(response.statusCode).toBeLessThan(500);
+      if (response.statusCode >= 400) expect(Value.Check(Problem, response.json())).toBe(true);
+    };
+    const hex = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString("hex"));
+    const field = fc.oneof(hex, fc.string(), fc.constant(first().id), fc.integer(), fc.constant(null));
+    const body = fc.record(
+      { address: field, nonce: field, signature: field, key: field, body: field, witnesses: field },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom("/auth/challenge", "/auth/verify"), body, (url, payload) =>
+        sound({ method: "POST", url, payload }),
+      ),
+      { numRuns: 150 },
+    );
+    const segment = fc
+      .oneof(fc.string({ maxLength: 24 }), fc.constantFrom(GTIN, "A1", ".", ".."))
+      .map(encodeURIComponent);
+    await fc.assert(
+      fc.asyncProperty(segment, segment, fc.webQueryParameters(), fc.string(), (gtin, serial, query, token) =>
+        sound({
+          url: `/01/${gtin}/21/${serial}?${query}`,
+          headers: { authorization: token.replace(/[^\x20-\x7e]/g, "") },
+        }),
+      ),
+      { numRuns: 150 },
+    );
   });
 
   it("names malformed JSON, unknown members and unknown routes", async () => {

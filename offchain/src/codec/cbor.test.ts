@@ -9,7 +9,7 @@ const input: fc.Arbitrary<CborInput> = fc.letrec<{ value: CborInput }>((tie) => 
     { maxDepth: 4, depthSize: "small" },
     fc.constantFrom(null, true, false),
     fc.maxSafeInteger().map((it) => (Object.is(it, -0) ? 0 : it)),
-    fc.string({ unit: "grapheme" }),
+    fc.string({ unit: "grapheme" }).filter((text) => !text.startsWith("\ufeff")),
     fc.uint8Array({ maxLength: 300 }),
     fc.array(tie("value"), { maxLength: 5 }),
     fc.dictionary(fc.string(), tie("value"), { maxKeys: 5, noNullPrototype: true }),
@@ -62,6 +62,7 @@ describe("deterministic CBOR", () => {
     [Number.NaN, "no number"],
     [2 ** 53, "beyond safe integers"],
     ["\ud800", "half a surrogate pair"],
+    ["\ufeffa", "a byte order mark"],
     [undefined, "undefined"],
     [10n, "a bigint"],
     [{ a: undefined }, "undefined inside"],
@@ -88,11 +89,12 @@ describe("deterministic CBOR", () => {
     ["", "nothing"],
     ["44010203", "too few bytes"],
     ["61ff", "ill-formed UTF-8"],
-    ["63efbbbf", "text that a decoder might strip: a byte order mark"],
-  ])("does not read %s (%s)", (hex, what) => {
-    const outcome = () => decodeCbor(fromHex(hex), 1000);
-    if (what.startsWith("text that")) expect(encodeCbor(outcome() as string)).toEqual(fromHex(hex));
-    else expect(outcome).toThrow(expect.objectContaining({ code: expect.stringMatching(/^cbor\//) }));
+    ["63efbbbf", "a byte order mark"],
+    ["64efbbbf61", "a byte order mark before text"],
+  ])("does not read %s: %s", (hex) => {
+    expect(() => decodeCbor(fromHex(hex), 1000)).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^cbor\//) }),
+    );
   });
 
   it("refuses nesting without end instead of exhausting the stack", () => {

@@ -37,8 +37,12 @@ function assertEncodable(value: unknown): void {
   if (typeof value === "number") {
     if (!Number.isSafeInteger(value)) throw new DppError("cbor/value", "only whole numbers are encoded");
   } else if (typeof value === "string") {
-    // A lone surrogate would silently become U+FFFD.
-    if (/\p{Surrogate}/u.test(value)) throw new DppError("cbor/value", "the text is not well-formed Unicode");
+    // A lone surrogate would silently become U+FFFD, and decoders strip a byte order mark.
+    if (/^\ufeff|\p{Surrogate}/u.test(value))
+      throw new DppError(
+        "cbor/value",
+        "the text is not well-formed Unicode, or starts with a byte order mark",
+      );
   } else if (Array.isArray(value)) {
     value.forEach(assertEncodable);
   } else if (typeof value === "object") {

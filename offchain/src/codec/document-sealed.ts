@@ -4,9 +4,8 @@
  */
 import { concat, fromHex, toHex } from "../domain/bytes.js";
 import {
-  isGroupName,
+  type GroupLabel,
   MAX_DOCUMENT_BYTES,
-  MAX_GROUPS,
   SALT_BYTES,
   type SaltedElement,
   type SealedDocument,
@@ -63,23 +62,15 @@ export function decodeGroupElements(bytes: Uint8Array): readonly SaltedElement[]
   return elements;
 }
 
-const groupToCbor = ({ name, access, epoch, wrappedKey, sealed }: SealedGroup): CborInput => [
-  name,
-  access,
-  epoch,
-  wrappedKey,
-  sealed,
-];
+/** Only what the header does not say already. */
+const groupToCbor = ({ wrappedKey, sealed }: SealedGroup): CborInput => [wrappedKey, sealed];
 
-function groupFromCbor(value: CborValue, path: string): SealedGroup {
-  const [name, access, epoch, wrappedKey, sealed] = shape.tuple(value, 5, path);
-  if (!isGroupName(name)) throw shape.refuse(`${path}/0`, "a group's name");
+function groupFromCbor(value: CborValue, label: GroupLabel, path: string): SealedGroup {
+  const [wrappedKey, sealed] = shape.tuple(value, 2, path);
   return {
-    name,
-    access: shape.oneOf(access, ["escrow", "direct"], `${path}/1`),
-    epoch: shape.int(epoch, `${path}/2`),
-    wrappedKey: shape.bytes(wrappedKey, WRAPPED_KEY_BYTES, WRAPPED_KEY_BYTES, `${path}/3`),
-    sealed: shape.bytes(sealed, MIN_SEALED_BYTES, MAX_DOCUMENT_BYTES, `${path}/4`),
+    ...label,
+    wrappedKey: shape.bytes(wrappedKey, WRAPPED_KEY_BYTES, WRAPPED_KEY_BYTES, `${path}/0`),
+    sealed: shape.bytes(sealed, MIN_SEALED_BYTES, MAX_DOCUMENT_BYTES, `${path}/1`),
   };
 }
 
@@ -109,12 +100,14 @@ export function decodeSealedDocument(bytes: Uint8Array): SealedDocument {
   if (map.kind !== KIND) throw new DppError("document/version", `this reader knows ${KIND}`);
   const elements = shape.list(map.elements, MAX_ELEMENTS, "/elements", saltedFromCbor);
   assertAscending(elements);
-  const groups = shape.list(map.groups, MAX_GROUPS, "/groups", groupFromCbor);
-  if (groups.some((group, position) => position > 0 && (groups[position - 1]?.name ?? "") >= group.name))
-    throw new DppError("document/order", "groups should stand in the order of their names, each once");
+  const header = headerFromCbor(map.header, "/header");
+  const labels = header.sealedGroups;
+  const groups = shape
+    .tuple(map.groups, labels.length, "/groups")
+    .map((group, position) => groupFromCbor(group, labels[position] as GroupLabel, `/groups/${position}`));
   return {
     config: toHex(shape.bytes(map.config, 28, 28, "/config")),
-    header: headerFromCbor(map.header, "/header"),
+    header,
     headerSalt: shape.bytes(map.salt, SALT_BYTES, SALT_BYTES, "/salt"),
     elements,
     leaves: splitLeaves(shape.bytes(map.leaves, HASH_BYTES, (MAX_ELEMENTS + 1) * HASH_BYTES, "/leaves")),

@@ -94,6 +94,8 @@ describe("headers as CBOR", () => {
     ["no language", { language: "x" }],
     ["a negative revision", { revision: -1 }],
     ["a fraction of a millisecond", { issuedAt: 0.5 }],
+    ["a group twice", { sealedGroups: Array(2).fill({ name: "a", access: "direct", epoch: 0 }) }],
+    ["a sealed group that is public", { sealedGroups: [{ name: "a", access: "public", epoch: 0 }] }],
   ])("are not written with %s", (_, change) => {
     expect(() => encodeHeader({ ...sample, ...change } as Header)).toThrow(
       expect.objectContaining({ code: "document/header" }),

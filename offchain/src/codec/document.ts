@@ -5,9 +5,12 @@ import {
   badHeader,
   DOCUMENT_SCHEMA,
   DOCUMENT_VERSION,
+  type GroupLabel,
   type Header,
+  isGroupName,
   isLanguage,
   isToken,
+  MAX_GROUPS,
   MAX_IMAGE_BYTES,
   MAX_NAME_BYTES,
 } from "../domain/document.js";
@@ -16,6 +19,7 @@ import {
   type Element,
   type ElementValue,
   isElementType,
+  isRecord,
   MAX_DEPTH,
   scalarMisfit,
 } from "../domain/element.js";
@@ -78,6 +82,7 @@ export const headerToCbor = (header: Header): CborInput => ({
   revision: header.revision,
   previous: header.previous === null ? null : cidToBytes(header.previous),
   issuedAt: header.issuedAt,
+  sealedGroups: header.sealedGroups.map(({ name, access, epoch }) => [name, access, epoch]),
 });
 
 const HEADER_KEYS = [
@@ -94,6 +99,7 @@ const HEADER_KEYS = [
   "revision",
   "previous",
   "issuedAt",
+  "sealedGroups",
 ] as const;
 
 /** @throws DppError `document/malformed`, `document/version`, `document/header`, `identifier/*`, `content/bad-cid`. */
@@ -126,7 +132,31 @@ export function headerFromCbor(value: CborValue | undefined, path: string): Head
     previous:
       map.previous === null ? null : cidFromBytes(shape.bytes(map.previous, 4, 64, `${path}/previous`)),
     issuedAt: shape.int(map.issuedAt, `${path}/issuedAt`),
+    sealedGroups: shape.list(map.sealedGroups, MAX_GROUPS, `${path}/sealedGroups`, labelFromCbor),
   });
+}
+
+function labelFromCbor(value: CborValue, path: string): GroupLabel {
+  const [name, access, epoch] = shape.tuple(value, 3, path);
+  return {
+    name: shape.text(name, 32, `${path}/0`),
+    access: shape.oneOf(access, SEALED_ACCESS, `${path}/1`),
+    epoch: shape.int(epoch, `${path}/2`),
+  };
+}
+
+const SEALED_ACCESS = ["escrow", "direct"] as const;
+
+function areLabels(labels: unknown): labels is readonly GroupLabel[] {
+  if (!Array.isArray(labels) || labels.length > MAX_GROUPS) return false;
+  return labels.every(
+    (label, position) =>
+      isRecord(label) &&
+      isGroupName(label.name) &&
+      SEALED_ACCESS.some((access) => access === label.access) &&
+      isCount(label.epoch as number) &&
+      (position === 0 || labels[position - 1].name < label.name),
+  );
 }
 
 /** @returns the header itself. @throws DppError `document/header` naming the field. */
@@ -146,6 +176,7 @@ export function checkHeader(header: Header): Header {
   if (!isLanguage(header.language)) throw badHeader("language", "a BCP 47 tag");
   if (!isCount(header.revision)) throw badHeader("revision", "a whole number");
   if (!isCount(header.issuedAt)) throw badHeader("issuedAt", "POSIX milliseconds");
+  if (!areLabels(header.sealedGroups)) throw badHeader("sealedGroups", "groups by name, ascending");
   return header;
 }
 

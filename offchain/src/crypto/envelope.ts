@@ -5,7 +5,7 @@
 import { type CborInput, encodeCbor } from "../codec/cbor.js";
 import { decodeGroupElements, encodeGroupElements } from "../codec/document-sealed.js";
 import { fromHex } from "../domain/bytes.js";
-import type { SaltedElement, SealedGroup } from "../domain/document.js";
+import type { GroupLabel, SaltedElement, SealedGroup } from "../domain/document.js";
 import { KEY_BYTES, openBox, sealBox } from "./aead.js";
 import type { Entropy } from "./entropy.js";
 import { pad, unpad } from "./padding.js";
@@ -22,12 +22,10 @@ export interface EnvelopeContext {
   readonly root: string;
 }
 
-type Labels = Pick<SealedGroup, "name" | "access" | "epoch">;
-
 function aad(
   purpose: "content" | "wrap",
   context: EnvelopeContext,
-  { name, access, epoch }: Labels,
+  { name, access, epoch }: GroupLabel,
 ): Uint8Array {
   const fields: CborInput = [
     "dpp/seal/1",
@@ -44,7 +42,7 @@ function aad(
 }
 
 export function sealGroup(
-  labels: Labels,
+  label: GroupLabel,
   elements: readonly SaltedElement[],
   groupKey: Uint8Array,
   context: EnvelopeContext,
@@ -53,9 +51,9 @@ export function sealGroup(
   const contentKey = random.bytes(KEY_BYTES);
   const plaintext = pad(encodeGroupElements(elements));
   return {
-    ...labels,
-    wrappedKey: sealBox(groupKey, contentKey, aad("wrap", context, labels), random),
-    sealed: sealBox(contentKey, plaintext, aad("content", context, labels), random),
+    ...label,
+    wrappedKey: sealBox(groupKey, contentKey, aad("wrap", context, label), random),
+    sealed: sealBox(contentKey, plaintext, aad("content", context, label), random),
   };
 }
 

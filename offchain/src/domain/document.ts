@@ -31,6 +31,15 @@ export interface Header {
   readonly previous: string | null;
   /** POSIX ms. */
   readonly issuedAt: number;
+  /** The sealed groups of this version, by name, ascending: under the root, so that nobody can rename or drop one unnoticed. */
+  readonly sealedGroups: readonly GroupLabel[];
+}
+
+export interface GroupLabel {
+  readonly name: string;
+  readonly access: "escrow" | "direct";
+  /** Epoch of the group key that wraps the content key. */
+  readonly epoch: number;
 }
 
 /** An element with the salt of its leaf: what a reader needs, with a proof, to hold it against the root. */
@@ -43,12 +52,8 @@ export interface SaltedElement {
 }
 
 /** A group of sealed elements, as it stands in the document. */
-export interface SealedGroup {
-  readonly name: string;
-  readonly access: "escrow" | "direct";
-  /** Epoch of the group key that wraps the content key. */
-  readonly epoch: number;
-  /** 24 ‖ 48 bytes: nonce and wrapped content key. */
+export interface SealedGroup extends GroupLabel {
+  /** Nonce (24) ‖ wrapped content key (48). */
   readonly wrappedKey: Uint8Array;
   /** Nonce (24) ‖ ciphertext. */
   readonly sealed: Uint8Array;
@@ -64,7 +69,7 @@ export interface SealedDocument {
   readonly elements: readonly SaltedElement[];
   /** Leaf hashes, 32 bytes each, the header's first. */
   readonly leaves: readonly Uint8Array[];
-  /** By name, ascending. */
+  /** In the order of the header's `sealedGroups`, with its labels. */
   readonly groups: readonly SealedGroup[];
 }
 

@@ -26,7 +26,10 @@ const accepted: [ElementType, unknown[]][] = [
 ];
 
 const refused: [ElementType, unknown[]][] = [
-  ["string", ["", "\u0000", "\ud800", 1, null, undefined, "x".repeat(8193), "ü".repeat(4097), ["a"]]],
+  [
+    "string",
+    ["", "\u0000", "\ud800", "a\ufeff", 1, null, undefined, "x".repeat(8193), "ü".repeat(4097), ["a"]],
+  ],
   ["decimal", ["", ".5", "1.", "01", "-0", "-0.0", "1e3", "+1", "1,5", " 1", 1.5, 1, "1".repeat(41), "NaN"]],
   ["integer", [1.5, Number.NaN, 2 ** 53, "1", -0]],
   ["boolean", ["true", 1, null]],

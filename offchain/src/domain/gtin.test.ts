@@ -1,18 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gtinText } from "../testing/arbitraries.js";
-import { gtinCheckDigit, parseGtin } from "./gtin.js";
+import { parseGtin } from "./gtin.js";
 
 describe("GTIN", () => {
   it.each([
-    // GS1's own examples of each length.
-    ["95060001", 8],
+    ["95060002", 8],
     ["614141999996", 12],
     ["9506000134352", 13],
     ["09506000134352", 14],
-  ])("takes %s and fills it to 14 digits", (text) => {
-    const valid = text.length === 8 ? `9506000${gtinCheckDigit("9506000")}` : text;
-    expect(parseGtin(valid)).toBe(valid.padStart(14, "0"));
+  ])("takes %s and fills it to 14 digits", (text, length) => {
+    expect(text).toHaveLength(length);
+    expect(parseGtin(text)).toBe(text.padStart(14, "0"));
   });
 
   it.each([

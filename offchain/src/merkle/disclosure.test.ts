@@ -62,6 +62,17 @@ describe("a disclosure", () => {
     expect(() => verifyDisclosure(sealed.root, json)).toThrow(malformed);
   });
 
+  it("gives back nothing that the leaf does not cover", () => {
+    const header = copy(discloseHeader(sealed.document));
+    Object.assign(header.header, { recalled: true });
+    Object.assign(header.header.issuer, { trusted: true });
+    expect(verifyHeaderDisclosure(sealed.root, header)).toEqual(sealed.document.header);
+    const element = first();
+    const { element: sound } = copy(element);
+    Object.assign(element.element, { verified: true });
+    expect(verifyDisclosure(sealed.root, element)).toEqual(sound);
+  });
+
   it("of the header does not pass for one of an element, nor the reverse", () => {
     const header = copy(discloseHeader(sealed.document));
     const element = first();

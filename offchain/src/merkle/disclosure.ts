@@ -2,7 +2,7 @@
  * One element (or the header) shown alone, with the proof that it belongs to the passport: JSON that a page or a third party verifies with
  * nothing but the root from the ledger. Spec: docs/spec/tree.md "Disclosure".
  */
-import { checkHeader } from "../codec/document.js";
+import { decodeHeader, encodeHeader } from "../codec/document.js";
 import { fromHex, toHex } from "../domain/bytes.js";
 import type { Header, SaltedElement, SealedDocument } from "../domain/document.js";
 import { checkElement, type Element, isRecord } from "../domain/element.js";
@@ -104,8 +104,7 @@ function parseHeader(json: Readonly<Record<string, unknown>>): Header {
   if (json.granularity !== "item") throw malformed("granularity item");
   if (json.previous !== null && typeof json.previous !== "string") throw malformed("previous");
   const header = json as unknown as Header;
-  return checkHeader({
-    ...header,
-    identifier: parseIdentifier(header.identifier.gtin, header.identifier.serial),
-  });
+  const parsed = { ...header, identifier: parseIdentifier(header.identifier.gtin, header.identifier.serial) };
+  // Through the encoding and back: members that the leaf does not cover fall away.
+  return decodeHeader(encodeHeader(parsed));
 }

@@ -132,6 +132,13 @@ export const header: fc.Arbitrary<Header> = fc.record({
   revision: fc.nat(),
   previous: fc.constantFrom(null, "bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4"),
   issuedAt: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+  sealedGroups: fc.constantFrom(
+    [],
+    [
+      { name: "kept", access: "escrow" as const, epoch: 0 },
+      { name: "near", access: "direct" as const, epoch: 7 },
+    ],
+  ),
 });
 
 /** Flips one bit of one byte. */

@@ -69,7 +69,7 @@ export async function sealedWorld(seed: string | number, policies: readonly Poli
 export const headerOf = (
   { manufacturer }: Pick<SealedWorld, "manufacturer">,
   category: string,
-): Omit<Header, "policy" | "granularity"> => ({
+): Omit<Header, "policy" | "granularity" | "sealedGroups"> => ({
   identifier: parseIdentifier("9506000140100", "EXB90-2026-000042"),
   category,
   issuer: { attestation: manufacturer.name, operator: "gln:9506000134352" },

@@ -5,6 +5,7 @@
 
 import { blake2b } from "@noble/hashes/blake2.js";
 import { type Blueprint, makeContracts } from "../adapters/contracts.js";
+import { decodeGenesis, genesisOutputs } from "../adapters/embedded-ledger/genesis.js";
 import { type Journal, memoryJournal } from "../adapters/embedded-ledger/journal.js";
 import { type EmbeddedLedger, ledgerOn, newGenesis } from "../adapters/embedded-ledger/ledger.js";
 import { readTransaction } from "../adapters/embedded-ledger/transaction.js";
@@ -152,6 +153,14 @@ export class World {
     return (
       utxos.filter(({ assets }) => Object.keys(assets).length === 1)[nth] ?? missing(`a coin of ${name}`)
     );
+  }
+
+  /** An output as it was made, spent since or not. */
+  async past(ref: OutRef): Promise<Utxo> {
+    const genesis = genesisOutputs(decodeGenesis(this.journal.genesis), this.journal.genesis);
+    const made = await this.ledger.transaction(ref.txHash);
+    const outputs = made === null ? genesis : readTransaction(made.cbor).outputs;
+    return outputs.find((output) => sameOutRef(output.ref, ref))?.utxo ?? missing("an output of the past");
   }
 
   /** Which output a mint's names were made from: the input whose `unique(…, 0)` is the id. */

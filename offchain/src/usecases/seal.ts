@@ -2,10 +2,16 @@
 import { checkHeader } from "../codec/document.js";
 import { encodeSealedDocument } from "../codec/document-sealed.js";
 import { policyReference } from "../codec/policy.js";
-import { type EnvelopeContext, sealGroup } from "../crypto/envelope.js";
+import { sealGroup } from "../crypto/envelope.js";
 import { type GroupKeyring, newestKey } from "../crypto/group-keys.js";
 import { toHex } from "../domain/bytes.js";
-import { type Header, SALT_BYTES, type SaltedElement, type SealedDocument } from "../domain/document.js";
+import {
+  type GroupLabel,
+  type Header,
+  SALT_BYTES,
+  type SaltedElement,
+  type SealedDocument,
+} from "../domain/document.js";
 import { checkElement, compareIds, type Element, MAX_ELEMENTS } from "../domain/element.js";
 import { DppError } from "../domain/errors.js";
 import { findGroup, type Policy, type PolicyGroup } from "../domain/policy.js";
@@ -17,7 +23,7 @@ export interface SealInput {
   /** Config policy of the deployment, hex. */
   readonly config: string;
   readonly policy: Policy;
-  readonly header: Omit<Header, "policy" | "granularity">;
+  readonly header: Omit<Header, "policy" | "granularity" | "sealedGroups">;
   /** In any order; already held against the policy (`checkElements`). */
   readonly elements: readonly Element[];
   /** The manufacturer's own, of its newest keyring. */
@@ -38,29 +44,32 @@ export interface SealedPassport {
  */
 export function sealPassport(input: SealInput): SealedPassport {
   const { config, policy, keys, random } = input;
-  const header = checkHeader({ ...input.header, granularity: "item", policy: policyReference(policy) });
-  if (policy.categories[header.category] === undefined)
-    throw new DppError("document/category", `the policy ${policy.name} has no category ${header.category}`);
-  if (keys.config !== config || keys.issuer !== header.issuer.attestation)
+  const { category, issuer } = input.header;
+  if (!Object.hasOwn(policy.categories, category))
+    throw new DppError("document/category", `the policy ${policy.name} has no category ${category}`);
+  if (keys.config !== config || keys.issuer !== issuer.attestation)
     throw new DppError("seal/foreign-keys", "the group keys belong to another deployment or manufacturer");
 
-  const headerSalt = random.bytes(SALT_BYTES);
   const salted = saltElements(input.elements, random);
+  const { clear, sealed } = elementsByGroup(policy, salted, keys.epoch);
+  const header = checkHeader({
+    ...input.header,
+    granularity: "item",
+    policy: policyReference(policy),
+    sealedGroups: sealed.map(({ label }) => label),
+  });
+  const headerSalt = random.bytes(SALT_BYTES);
   const leaves = [
     headerLeaf(header, headerSalt),
     ...salted.map(({ element, salt }) => elementLeaf(element, salt)),
   ];
   const root = toHex(merkleRoot(leaves));
-  const context = { config, issuer: header.issuer.attestation, policy: header.policy.hash, root };
-  const byGroup = elementsByGroup(policy, salted);
-  const document: SealedDocument = {
-    config,
-    header,
-    headerSalt,
-    elements: salted.filter(({ element }) => groupOf(policy, element).access === "public"),
-    leaves,
-    groups: sealGroups(byGroup, context, keys, random),
-  };
+  const context = { config, issuer: issuer.attestation, policy: header.policy.hash, root };
+  const groups = sealed.map(({ label, elements }) => {
+    const key = newestKey(keys, { policy: context.policy, group: label.name });
+    return sealGroup(label, elements, key, context, random);
+  });
+  const document: SealedDocument = { config, header, headerSalt, elements: clear, leaves, groups };
   return { bytes: encodeSealedDocument(document), document, root };
 }
 
@@ -89,28 +98,28 @@ function groupOf(policy: Policy, { id }: Element): PolicyGroup {
   return group;
 }
 
+interface LabelledElements {
+  readonly label: GroupLabel;
+  readonly elements: readonly SaltedElement[];
+}
+
 function elementsByGroup(
   policy: Policy,
   elements: readonly SaltedElement[],
-): ReadonlyMap<PolicyGroup, readonly SaltedElement[]> {
-  const groups = new Map<PolicyGroup, SaltedElement[]>();
+  epoch: number,
+): { readonly clear: readonly SaltedElement[]; readonly sealed: readonly LabelledElements[] } {
+  const byGroup = new Map<PolicyGroup, SaltedElement[]>();
   for (const entry of elements) {
     const group = groupOf(policy, entry.element);
-    groups.set(group, [...(groups.get(group) ?? []), entry]);
+    const list = byGroup.get(group);
+    if (list === undefined) byGroup.set(group, [entry]);
+    else list.push(entry);
   }
-  return groups;
-}
-
-function sealGroups(
-  byGroup: ReadonlyMap<PolicyGroup, readonly SaltedElement[]>,
-  context: EnvelopeContext,
-  keys: GroupKeyring,
-  random: Random,
-): SealedDocument["groups"] {
-  const sealed = [...byGroup].flatMap(([{ name, access }, elements]) => {
-    if (access === "public") return [];
-    const key = newestKey(keys, { policy: context.policy, group: name });
-    return [sealGroup({ name, access, epoch: keys.epoch }, elements, key, context, random)];
-  });
-  return sealed.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sealed = [...byGroup].flatMap(([{ name, access }, list]): LabelledElements[] =>
+    access === "public" ? [] : [{ label: { name, access, epoch }, elements: list }],
+  );
+  return {
+    clear: elements.filter(({ element }) => groupOf(policy, element).access === "public"),
+    sealed: sealed.sort((a, b) => (a.label.name < b.label.name ? -1 : 1)),
+  };
 }

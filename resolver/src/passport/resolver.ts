@@ -16,7 +16,7 @@ import { type Located, type PassportAnswer, publicAnswer } from "./answer.js";
 import { RecentMap } from "./cache.js";
 import { DocumentReader } from "./document.js";
 import { KeyringReader } from "./keyrings.js";
-import { readByRole } from "./role-reading.js";
+import { type EscrowGroups, openEscrow, readByRole } from "./role-reading.js";
 import { type StateAtTip, StateReader } from "./state.js";
 
 export interface PassportParts {
@@ -43,6 +43,7 @@ export interface PublicBody {
 }
 
 const REMEMBERED = 1000;
+const REMEMBERED_ESCROWS = 200;
 const unknownProduct = (): DppError =>
   new DppError("resolver/unknown-product", "no passport is known for this product");
 
@@ -54,6 +55,9 @@ export class PassportResolver {
   private readonly bodies = new RecentMap<string, { readonly at: StateAtTip; readonly body: PublicBody }>(
     REMEMBERED,
   );
+
+  /** In clear, in memory only: the key that opens them lies there too. */
+  private readonly escrows = new RecentMap<string, EscrowGroups>(REMEMBERED_ESCROWS);
 
   constructor(parts: PassportParts) {
     this.parts = parts;
@@ -98,7 +102,11 @@ export class PassportResolver {
     const loaded = await this.documents.read(state);
     const cid = state.issuer?.keyring ?? null;
     const keyring = cid === null ? null : await this.keyrings.read(cid);
-    const read = readByRole(state, loaded, keyring, proof, only);
+    const escrow = (): EscrowGroups => {
+      const key = `${state.content} ${state.dataRoot} ${cid}`;
+      return this.escrows.get(key) ?? this.escrows.set(key, openEscrow(state, loaded, keyring));
+    };
+    const read = readByRole(loaded, keyring, escrow, proof, only);
     if (read.groups.length > 0) {
       await readLog.append({
         time: reading.clock.now(),

@@ -8,10 +8,10 @@ import { toBase64url } from "@cardano-dpp/offchain/domain/bytes";
 import type { SealedGroup } from "@cardano-dpp/offchain/domain/document";
 import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
 import type { Keyring } from "@cardano-dpp/offchain/domain/keyring";
-import { discloseElement } from "@cardano-dpp/offchain/merkle/disclosure";
+import { type Disclosure, discloseElement } from "@cardano-dpp/offchain/merkle/disclosure";
 import type { AttestationView, PassportState } from "@cardano-dpp/offchain/usecases/resolve";
 import type { RoleProof } from "@cardano-dpp/offchain/usecases/role-proof";
-import { type OpenedPassport, openPassport } from "@cardano-dpp/offchain/usecases/seal-open";
+import { openPassport } from "@cardano-dpp/offchain/usecases/seal-open";
 import type { Static } from "@sinclair/typebox";
 import type { Reading } from "../schemas/passport.js";
 import type { LoadedDocument } from "./document.js";
@@ -21,14 +21,36 @@ import type { LoadedKeyring } from "./keyrings.js";
 export type RoleReading = Static<typeof Reading>;
 type GroupReading = RoleReading["groups"][number];
 
+/** Escrow groups that the resolver's key opens, with the proofs of their elements. */
+export type EscrowGroups = ReadonlyMap<string, readonly Disclosure[]>;
+
+/** @throws DppError `sealed/*` when ciphertext or keys were tampered with. */
+export function openEscrow(
+  state: PassportState,
+  { bytes, document }: LoadedDocument,
+  keyring: LoadedKeyring | null,
+): EscrowGroups {
+  const expected = { config: document.config, issuer: state.issuerName, dataRoot: state.dataRoot };
+  const opened = openPassport(bytes, expected, keyring?.opened ?? undefined);
+  const escrowed = document.groups.filter(
+    ({ name, access }) => access === "escrow" && opened.groups.has(name),
+  );
+  return new Map(
+    escrowed.map(({ name }) => [
+      name,
+      (opened.groups.get(name) ?? []).map((entry) => discloseElement(document, entry)),
+    ]),
+  );
+}
+
 /**
  * `only`: the one group that was asked for.
  * @throws DppError `access/unknown-group`, and the refusal itself when `only` is refused.
  */
 export function readByRole(
-  state: PassportState,
   loaded: LoadedDocument,
   keyring: LoadedKeyring | null,
+  escrow: () => EscrowGroups,
   proof: RoleProof,
   only: string | undefined,
 ): RoleReading {
@@ -39,26 +61,21 @@ export function readByRole(
       details: { group: only },
     });
   }
-  let opened: OpenedPassport | null = null;
-  const open = (): OpenedPassport => {
-    const expected = { config: document.config, issuer: state.issuerName, dataRoot: state.dataRoot };
-    opened ??= openPassport(loaded.bytes, expected, keyring?.opened ?? undefined);
-    return opened;
-  };
   const excerpts = new Map<string, string>();
   const groups: GroupReading[] = [];
   const refused: RoleReading["refused"][number][] = [];
   for (const group of asked) {
     try {
       const readers = requireReaders(loaded, keyring, proof.granted, group);
-      if (group.access === "escrow") groups.push(readEscrow(loaded, open(), group));
+      if (group.access === "escrow") groups.push(readEscrow(escrow(), group));
       else {
         const stanzas = stanzasFor(keyring?.keyring ?? null, readers);
         for (const [name, excerpt] of stanzas) excerpts.set(name, excerpt);
         groups.push(envelopeOf(group));
       }
     } catch (error) {
-      if (!isDppError(error) || only !== undefined) throw error;
+      // A refusal is an answer; anything else means that what is stored is not what was sealed.
+      if (!isDppError(error) || !error.code.startsWith("access/") || only !== undefined) throw error;
       refused.push({ name: group.name, code: error.code, message: error.message });
     }
   }
@@ -89,19 +106,15 @@ function requireReaders(
 }
 
 /** @throws DppError `access/not-escrowed` when the issuer's keyring holds no stanza for this resolver. */
-function readEscrow(loaded: LoadedDocument, opened: OpenedPassport, { name }: SealedGroup): GroupReading {
-  const elements = opened.groups.get(name);
+function readEscrow(escrow: EscrowGroups, { name }: SealedGroup): GroupReading {
+  const elements = escrow.get(name);
   if (elements === undefined) {
     throw new DppError(
       "access/not-escrowed",
       "the manufacturer has not entrusted this server with the group's key",
     );
   }
-  return {
-    name,
-    access: "escrow",
-    elements: elements.map((entry) => discloseElement(loaded.document, entry)),
-  };
+  return { name, access: "escrow", elements: [...elements] };
 }
 
 const envelopeOf = ({ name, epoch, wrappedKey, sealed }: SealedGroup): GroupReading => ({

@@ -2,8 +2,16 @@
  * One error handler: every refusal becomes RFC 9457 problem+json with the DppError's code as `type`. Unknown errors show nothing but a
  * request id; their stack goes to the log alone.
  */
+
+import type { Socket } from "node:net";
 import { isDppError } from "@cardano-dpp/offchain/domain/errors";
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifyServerOptions,
+} from "fastify";
 import type { Problem } from "../schemas/problem.js";
 
 export const PROBLEM_JSON = "application/problem+json; charset=utf-8";
@@ -64,6 +72,12 @@ const FASTIFY_CODES: Readonly<Record<string, { code: string; status: number; det
   },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: "request/malformed", status: 400, detail: "the body is empty" },
   FST_ERR_CTP_INVALID_JSON_BODY: { code: "request/malformed", status: 400, detail: "the body is not JSON" },
+  FST_ERR_BAD_URL: { code: "request/malformed", status: 400, detail: "the address is not validly encoded" },
+  FST_ERR_MAX_PARAM_LENGTH: {
+    code: "request/uri-too-long",
+    status: 414,
+    detail: "a part of the address is too long",
+  },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     code: "request/malformed",
     status: 400,
@@ -127,6 +141,32 @@ export function registerProblems(app: FastifyInstance): void {
         ),
       ),
   );
+}
+
+/** Before any route or plugin: an address that cannot be decoded. */
+export const frameworkErrors: NonNullable<FastifyServerOptions["frameworkErrors"]> = (
+  error,
+  request,
+  reply,
+) => sendProblem(error, request as FastifyRequest, reply as unknown as FastifyReply);
+
+/** Before there is a request at all: bytes that are no HTTP, headers beyond the bound. */
+export function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
+  // The client is gone, or was answered already.
+  if (error.code === "ECONNRESET" || !socket.writable || socket.destroyed) return;
+  const tooLarge = error.code === "HPE_HEADER_OVERFLOW";
+  const status = tooLarge ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  const answer = tooLarge
+    ? problem("request/too-large", 431, "the headers are too large", "about:blank")
+    : problem("request/malformed", 400, "the request cannot be read", "about:blank");
+  const body = JSON.stringify(answer);
+  const head = [
+    `HTTP/1.1 ${status}`,
+    `content-type: ${PROBLEM_JSON}`,
+    `content-length: ${body.length}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -49,13 +49,15 @@ export function endOf(bytes: Uint8Array, at: number, depth = 0): number {
     if (argument > bytes.length - next) throw malformed("truncated");
     return next + argument;
   }
-  return endOfMany(bytes, next, argument === null ? null : argument * (major === 5 ? 2 : 1), depth);
+  const each = major === 5 ? 2 : 1;
+  return endOfMany(bytes, next, argument === null ? null : argument * each, depth, each);
 }
 
-function endOfMany(bytes: Uint8Array, start: number, count: number | null, depth: number): number {
+/** `each`: items that belong together; an indefinite map may not end between a key and its value. */
+function endOfMany(bytes: Uint8Array, start: number, count: number | null, depth: number, each = 1): number {
   let at = start;
   if (count === null) {
-    while (!isBreak(bytes, at)) at = endOf(bytes, at, depth + 1);
+    while (!isBreak(bytes, at)) for (let part = 0; part < each; part++) at = endOf(bytes, at, depth + 1);
     return at + 1;
   }
   if (count > bytes.length) throw malformed("more items than bytes");

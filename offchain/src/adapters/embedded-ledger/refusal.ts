@@ -65,8 +65,8 @@ export function refusal(
   const refuser = findRefuser();
   const names = contractRules(logs);
   const where = refuser === null ? "" : ` at ${refuser.purpose}`;
-  const why = names[0] ?? logs.at(-1) ?? "no reason traced";
+  const why = names[0] ?? logs.at(-1) ?? message;
   return new DppError("ledger/refused", `a contract refused the transaction${where}: ${why}`, {
-    details: { rule, contractRules: names, logs, ...refuser },
+    details: { rule, message, contractRules: names, logs, ...refuser },
   });
 }

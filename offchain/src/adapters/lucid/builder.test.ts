@@ -49,7 +49,7 @@ describe("the builder", () => {
   });
 
   it("names a transaction that is too large", async () => {
-    const outputs = Array.from({ length: 300 }, () => ({
+    const outputs = Array.from({ length: 500 }, () => ({
       address: other.address,
       assets: { lovelace: 1_000_000n },
     }));

@@ -1,0 +1,43 @@
+/**
+ * `npm run vectors`: writes the golden vectors under `vectors/`, which other implementations of the formats are held against. Everything in
+ * them follows from fixed seeds. `vectors.test.ts` fails when a file is not what this writes; `--check` says so on the command line.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { identifierVectors, policyVectors, treeVectors } from "./vectors/commitments.js";
+import { documentVectors, keyringVectors, sealedVectors } from "./vectors/sealing.js";
+
+const VECTORS: Readonly<Record<string, () => unknown>> = {
+  identifier: identifierVectors,
+  tree: treeVectors,
+  policy: policyVectors,
+  document: documentVectors,
+  sealed: sealedVectors,
+  keyring: keyringVectors,
+};
+
+/** File name and text of every vector file. */
+export async function makeVectors(): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const [name, make] of Object.entries(VECTORS))
+    files.set(`${name}.json`, `${JSON.stringify(await make(), null, 2)}\n`);
+  return files;
+}
+
+async function main(directory: URL, check: boolean): Promise<void> {
+  let stale = 0;
+  for (const [name, text] of await makeVectors()) {
+    const path = new URL(name, directory);
+    const present = await readFile(path, "utf8").catch(() => null);
+    if (present === text) continue;
+    stale++;
+    if (!check) await writeFile(path, text);
+    console.log(`${check ? "differs" : "written"}: vectors/${name}`);
+  }
+  if (stale === 0) console.log("vectors are up to date");
+  if (check && stale > 0) process.exitCode = 1;
+}
+
+// From dist/cli the repository's root is three levels up.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
+  await main(new URL("../../../vectors/", import.meta.url), process.argv.includes("--check"));
