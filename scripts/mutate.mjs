@@ -22,6 +22,8 @@ import { aiken } from "./toolchain.mjs";
 
 const WORKERS = 2;
 const CHECK_TIMEOUT_MS = 180_000;
+/** Stands for the red test when a mutant makes the tests run on for ever. */
+const ENDLESS = "endless";
 /** Property tests draw from this seed, so a run can be repeated. */
 const SEED = "2718281828";
 /** Which test killed which mutant: tried first in the next run. */
@@ -31,6 +33,17 @@ const { values: options } = parseArgs({
   options: { only: { type: "string" }, json: { type: "boolean" }, list: { type: "boolean" } },
 });
 const say = (line) => (options.json ? console.error(line) : console.log(line));
+
+/** Killed by the terminal or the system: leave no folder behind. */
+const folders = [];
+const clean = () => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+};
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.on(signal, () => {
+    clean();
+    process.exit(130);
+  });
 
 /** Sources with rules: not tests, not what tests are built from. */
 function ruleFiles(folder = "", files = []) {
@@ -79,7 +92,7 @@ function run(binary, args, cwd) {
 async function redTest(binary, cwd, filter, runs) {
   const args = ["check", "--silent", "--seed", SEED, "--max-success", String(runs)];
   const { timedOut, output } = await run(binary, filter === null ? args : [...args, "-m", filter], cwd);
-  if (timedOut) return "endless";
+  if (timedOut) return ENDLESS;
   let report;
   try {
     report = JSON.parse(output);
@@ -91,26 +104,46 @@ async function redTest(binary, cwd, filter, runs) {
   return null;
 }
 
-/** A module's own tests first, then all; few draws of a property first, then many. */
-function* attempts(file, killer) {
+/**
+ * Most likely tests first, for each test takes its time to compile: the one that killed it last time, the accepted
+ * controls and the tests that share a word with the broken line, the module's own, all, and all with many draws.
+ */
+function* attempts({ file, source, operator }, killer) {
+  const module = basename(file, ".ak");
+  const words = new Set(source.match(/[a-z]{4,}/g)?.filter((word) => !COMMON.has(word)));
+  if (operator.startsWith("free ")) words.add("other_field");
   if (killer !== undefined) yield [killer.replace(/\.test\.\{/, ".{"), 20];
-  yield [`${basename(file, ".ak")}.{..}`, 20];
+  yield [`${module}.{${["can_", "leads_to", ...words].join(",")}}`, 20];
+  yield [`${module}.{..}`, 20];
   yield [null, 20];
   yield [null, 100];
 }
+
+const COMMON = new Set([
+  "expect",
+  "length",
+  "list",
+  "self",
+  "test",
+  "extra",
+  "fail",
+  "other",
+  "cannot",
+  "state",
+]);
 
 async function judge(binary, cwd, mutant, killer) {
   const path = join(cwd, mutant.file);
   writeFileSync(path, mutant.mutated);
   try {
-    for (const [filter, runs] of attempts(mutant.file, killer)) {
+    for (const [filter, runs] of attempts(mutant, killer)) {
       const red = await redTest(binary, cwd, filter, runs);
       if (red === undefined) return { outcome: "invalid" };
       if (red !== null) return { outcome: "killed", by: red };
     }
     return { outcome: "survived" };
   } finally {
-    cpSync(join(root, mutant.file), path);
+    writeFileSync(path, mutant.original);
   }
 }
 
@@ -138,7 +171,7 @@ async function main() {
     return 0;
   }
   const killers = existsSync(KILLERS) ? JSON.parse(readFileSync(KILLERS, "utf8")) : {};
-  const folders = Array.from({ length: WORKERS }, workspace);
+  for (let i = 0; i < WORKERS; i++) folders.push(workspace());
   const results = [];
   const started = Date.now();
   try {
@@ -153,10 +186,10 @@ async function main() {
       folders.map(async (folder) => {
         for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
           const id = idOf(mutant);
-          const { mutated: _, ...described } = mutant;
+          const { mutated: _mutated, original: _original, ...described } = mutant;
           const result = { ...described, ...(await judge(binary, folder, mutant, killers[id])) };
           results.push(result);
-          if (result.by !== undefined) killers[id] = result.by;
+          if (result.by !== undefined && result.by !== ENDLESS) killers[id] = result.by;
           if (result.outcome !== "killed")
             say(
               `${result.outcome.padEnd(9)} ${result.file}:${result.line}: ${result.operator} @${result.column}: ${result.source}`,
@@ -169,7 +202,7 @@ async function main() {
       }),
     );
   } finally {
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    clean();
   }
   mkdirSync(join(root, "build"), { recursive: true });
   writeFileSync(KILLERS, `${JSON.stringify(killers, null, 1)}\n`);

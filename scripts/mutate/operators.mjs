@@ -173,6 +173,6 @@ export function mutantsOf(file, text, fieldsOf) {
     const source = text.slice(lineStart, text.indexOf("\n", Math.max(mutant.start, lineStart))).trim();
     const mutated = text.slice(0, mutant.start) + mutant.replacement + text.slice(mutant.end);
     const occurrence = mutant.start - lineStart;
-    return { file, line, operator: mutant.operator, source, column: occurrence + 1, mutated };
+    return { file, line, operator: mutant.operator, source, column: occurrence + 1, original: text, mutated };
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Content store on disk: one file per block under `blocks/`, as blockstore-fs lays them out, but written durably and safely by several processes at
- * once (docs/decisions/content-store.md says why not blockstore-fs itself).
+ * Content store on disk: one file per block under `blocks/`, written durably, and safely by several processes at once. blockstore-fs does
+ * neither (docs/decisions/0011-content-store.md).
  */
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";

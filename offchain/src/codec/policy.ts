@@ -45,9 +45,15 @@ export const encodePolicy = (policy: Policy): Uint8Array =>
     })),
   });
 
+/** Policies never change once they are made, and hashing one costs more than sealing a passport. */
+const known = new WeakMap<Policy, string>();
+
 /** `blake2b_256("dpp/policy/1" ‖ CBOR)`, hex. */
-export const policyHash = (policy: Policy): string =>
-  toHex(blake2b(concat(DOMAIN, encodePolicy(policy)), { dkLen: 32 }));
+export function policyHash(policy: Policy): string {
+  const hash = known.get(policy) ?? toHex(blake2b(concat(DOMAIN, encodePolicy(policy)), { dkLen: 32 }));
+  known.set(policy, hash);
+  return hash;
+}
 
 export const policyReference = (policy: Policy): PolicyReference => ({
   name: policy.name,

@@ -1,5 +1,10 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openKeystore } from "../adapters/keystore.js";
 import { publicKeyOf } from "../crypto/x25519.js";
+import { toHex } from "../domain/bytes.js";
 import { seededRandom } from "../testing/actors.js";
 import {
   decodeReadingKeyFile,
@@ -42,6 +47,19 @@ describe("a reading key file", () => {
     await expect(
       openReadingKeyFile({ ...locked, publicKey: "22".repeat(32) }, "correct horse"),
     ).rejects.toThrow(refusal("reading-key/wrong-passphrase"));
+  });
+
+  it("is what the keystore exports", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "reading-key-"));
+    try {
+      const keys = openKeystore(folder, { network: "embedded", random });
+      await keys.create("repairer");
+      const exported = await keys.exportReadingKey("repairer");
+      const opened = await openReadingKeyFile(decodeReadingKeyFile(JSON.stringify(exported)));
+      expect(toHex(opened.publicKey)).toBe((await keys.load("repairer")).reading.publicKey);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("refuses a key file that also signs, and whatever is no key file", () => {

@@ -1,6 +1,6 @@
 /**
  * A file with a reading key (X25519) alone, to open direct groups in a browser. A key file of the keystore also holds the key that signs
- * transactions, which no web page should ever see. JSON: `{ format: "cardano-dpp/reading-key", version: 1, name, publicKey, secret: hex | PassphraseBox }`.
+ * transactions, which no web page should ever see. JSON: `{ format: "cardano-dpp/reading-key", version: 1, name, publicKey, secretKey: hex | PassphraseBox }`.
  */
 import { lock, type PassphraseBox, unlock } from "../crypto/passphrase-box.js";
 import { publicKeyOf, type ReadingKeyPair } from "../crypto/x25519.js";
@@ -18,7 +18,8 @@ export interface ReadingKeyFile {
   readonly name: string;
   /** X25519 public key, hex: the attestation's `enc_pk`. */
   readonly publicKey: string;
-  readonly secret: string | PassphraseBox;
+  /** 32 bytes hex, or locked with a passphrase. */
+  readonly secretKey: string | PassphraseBox;
 }
 
 const contextOf = ({ name, publicKey }: Pick<ReadingKeyFile, "name" | "publicKey">): string =>
@@ -33,11 +34,11 @@ export async function makeReadingKeyFile(
   logN?: number,
 ): Promise<ReadingKeyFile> {
   const open = { name, publicKey: toHex(publicKeyOf(secretKey)) };
-  const secret =
+  const stored =
     passphrase === undefined
       ? toHex(secretKey)
       : await lock(secretKey, passphrase, contextOf(open), random, logN);
-  return { ...open, secret };
+  return { ...open, secretKey: stored };
 }
 
 export const encodeReadingKeyFile = (file: ReadingKeyFile): string =>
@@ -56,11 +57,11 @@ export function decodeReadingKeyFile(text: string): ReadingKeyFile {
       "this file also holds a signing key: export the reading key alone",
     );
   }
-  const { format, version, name, publicKey, secret } = json;
+  const { format, version, name, publicKey, secretKey } = json;
   if (format !== FORMAT || version !== VERSION || typeof name !== "string" || !isHex(publicKey, 32))
     throw damaged();
-  if (!isHex(secret, 32) && !isBox(secret)) throw damaged();
-  return { name, publicKey, secret };
+  if (!isHex(secretKey, 32) && !isBox(secretKey)) throw damaged();
+  return { name, publicKey, secretKey };
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {
@@ -89,12 +90,12 @@ export async function openReadingKeyFile(file: ReadingKeyFile, passphrase?: stri
 }
 
 async function plainSecret(file: ReadingKeyFile, passphrase: string | undefined): Promise<Uint8Array> {
-  if (typeof file.secret === "string") return fromHex(file.secret);
+  if (typeof file.secretKey === "string") return fromHex(file.secretKey);
   if (passphrase === undefined || passphrase === "") {
     throw new DppError("reading-key/locked", "this file needs its passphrase");
   }
   try {
-    return await unlock(file.secret, passphrase, contextOf(file));
+    return await unlock(file.secretKey, passphrase, contextOf(file));
   } catch (error) {
     if (!isDppError(error, "passphrase/wrong")) throw damaged();
     throw new DppError("reading-key/wrong-passphrase", "the passphrase does not open this file");

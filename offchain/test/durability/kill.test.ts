@@ -17,7 +17,9 @@ import { bundleWriter, endWriters, startWriter } from "./processes.js";
 
 const ROUNDS = 12;
 /** Accepted transactions after which a writer may be killed, at most. */
-const LONGEST = 5;
+const LONGEST = 4;
+/** Turns of the event loop that cover the time of a submission: kills land in the rules, in the writing, and in between. */
+const SPINS = 20_000;
 const CONTESTED = 12;
 
 const payer = actor("payer");
@@ -81,7 +83,7 @@ describe(`the ledger on disk (DPP_TEST_SEED=${seed})`, () => {
     const [draw] = [
       (below: number): number => ((random.bytes(2)[0] ?? 0) * 256 + (random.bytes(1)[0] ?? 0)) % below,
     ];
-    const transactions = await chain(ROUNDS * (LONGEST + 3));
+    const transactions = await chain(ROUNDS * (LONGEST + 5));
     let height = 0;
     for (let round = 0; round < ROUNDS; round++) {
       const writer = await startWriter(
@@ -95,7 +97,7 @@ describe(`the ledger on disk (DPP_TEST_SEED=${seed})`, () => {
       writer.process.stdin.write("go\n");
       while (reported.length < target) reported.push((await writer.lines.next()).value as string);
       // Lets the writer get anywhere into the next transaction: into the rules, the file, the sync, the link.
-      for (let turns = draw(3000); turns > 0; turns--) await new Promise(setImmediate);
+      for (let turns = draw(SPINS); turns > 0; turns--) await new Promise(setImmediate);
       writer.process.kill("SIGKILL");
       for (let line = await writer.lines.next(); !line.done; line = await writer.lines.next())
         reported.push(line.value);

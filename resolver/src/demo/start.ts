@@ -11,6 +11,7 @@ import { startServer } from "../server.js";
 import { ACTORS } from "./actors.js";
 import { terminalQr } from "./qr.js";
 import { setUpDemo } from "./set-up.js";
+import type { DemoWallet } from "./wallets.js";
 
 const DEFAULT_PORT = 8080;
 
@@ -34,7 +35,11 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   say(`cardano-dpp: everything lies in ${directory} (DPP_HOME)`);
   const home = await setUpDemo(directory, env, (line) => say(`  ${elapsed().padStart(6)}  ${line}`));
   const server = await startServer(
-    { ...(await partsOf(home)), ...(env.PUBLIC_URL === undefined ? {} : { publicUrl: env.PUBLIC_URL }) },
+    {
+      ...(await partsOf(home)),
+      demoWallets: await demoWallets(home),
+      ...(env.PUBLIC_URL === undefined ? {} : { publicUrl: env.PUBLIC_URL }),
+    },
     { port, ...(env.HOST === undefined ? {} : { host: env.HOST }) },
   );
   const base = env.PUBLIC_URL ?? `http://localhost:${server.port}`;
@@ -48,6 +53,15 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
 }
+
+const demoWallets = ({ keys }: Home): Promise<DemoWallet[]> =>
+  Promise.all(
+    ACTORS.map(async ({ key, title }) => ({
+      id: `demo-${key}`,
+      title,
+      signer: (await keys.load(key)).signer,
+    })),
+  );
 
 async function printPassports({ context, index }: Home, base: string): Promise<void> {
   for (const entry of await index.list()) {
@@ -80,8 +94,10 @@ async function printActors({ context, keys }: Home): Promise<void> {
 
 function printNextSteps(): void {
   say(`
-Try next, in a second terminal in this folder:
+Try next, in a browser and in a second terminal in this folder:
   npx dpp passport list
+  open a link, connect a demo wallet            as repairer, recycler or authority
+  npx dpp key export repairer                  a reading key, for what even this server cannot read
   npx dpp passport verify <link>               check it without this server
   npx dpp passport show <link> --as repairer   read what a repairer may
   npx dpp passport revoke <link> --as authority

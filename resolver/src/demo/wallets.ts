@@ -37,7 +37,7 @@ export function registerDemoWallets(app: App, wallets: readonly DemoWallet[], or
   app.post(SIGN, { schema: { hide: true, body: SignRequest } }, async (request) => {
     // Any page on the web may post to the loopback; only our own may have something signed.
     if (request.headers.origin !== origin) {
-      throw new DppError("demo/origin", "the demo's wallets sign for this server's own page alone");
+      throw new DppError("access/demo-origin", "the demo's wallets sign for this server's own page alone");
     }
     return signChallenge(wallets, request.body);
   });
@@ -48,9 +48,9 @@ async function signChallenge(
   { wallet, address, payload }: Static<typeof SignRequest>,
 ) {
   const chosen = wallets.find(({ id }) => id === wallet);
-  if (chosen === undefined) throw new DppError("demo/unknown-wallet", "there is no such demo wallet");
+  if (chosen === undefined) throw new DppError("request/unknown-wallet", "there is no such demo wallet");
   if (!textOf(payload).startsWith(CHALLENGE_PREFIX)) {
-    throw new DppError("demo/not-a-challenge", "the demo's wallets sign challenges of this server alone");
+    throw new DppError("request/not-a-challenge", "the demo's wallets sign challenges of this server alone");
   }
   return chosen.signer.signData(address, payload);
 }

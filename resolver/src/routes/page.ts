@@ -23,17 +23,35 @@ const FILES = {
   style: ["page.css", "text/css; charset=utf-8"],
 } as const;
 
-/** `folder`: `resolver/public/dist`, as `build-page.mjs` writes it. @throws DppError `page/not-built`. */
-export async function loadPage(folder: URL): Promise<PageFiles> {
+/**
+ * `folder`: `resolver/public/dist`, as `build-page.mjs` writes it; `scripts`: further scripts of this server that run before the page's own.
+ * @throws DppError `page/not-built`.
+ */
+export async function loadPage(folder: URL, scripts: readonly string[] = []): Promise<PageFiles> {
   const load = async ([name, type]: readonly [string, string]): Promise<PageFile> => {
     const body = await readFile(new URL(name, folder)).catch((cause: unknown) => {
       throw new DppError("page/not-built", "the page is not built: run npm run build", { cause });
     });
-    return { body, type, etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"` };
+    return fileOf(body, type);
   };
+  const withScripts = (page: Buffer): Buffer =>
+    Buffer.from(
+      page
+        .toString()
+        .replace(
+          "<script ",
+          `${scripts.map((path) => `<script src="${path}"></script>\n    `).join("")}<script `,
+        ),
+    );
   const [html, script, style] = await Promise.all([load(FILES.html), load(FILES.script), load(FILES.style)]);
-  return { html, script, style };
+  return { html: fileOf(withScripts(html.body), html.type), script, style };
 }
+
+const fileOf = (body: Buffer, type: string): PageFile => ({
+  body,
+  type,
+  etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`,
+});
 
 export function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile): FastifyReply {
   reply.headers({ "cache-control": "no-cache", etag: file.etag });

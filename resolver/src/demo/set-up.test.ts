@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/resolve";
+import { verifyPassport } from "@cardano-dpp/offchain/usecases/verify";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ACTORS } from "./actors.js";
+import { setUpDemo } from "./set-up.js";
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "dpp-demo-"));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+describe("the demo's home", () => {
+  it("has four accredited actors and three passports that verify", async () => {
+    const steps: string[] = [];
+    const { context, index } = await setUpDemo(directory, {}, (line) => steps.push(line));
+    const roles = (await listAttestations(context)).map(({ role, live }) => [role, live]);
+    expect(roles.toSorted()).toEqual(ACTORS.map(({ role }) => [role, true]).toSorted());
+    const entries = await index.list();
+    expect(entries).toHaveLength(3);
+    for (const entry of entries) {
+      const { ok, checks } = await verifyPassport(context, entry.id, { identifier: entry, salt: entry.salt });
+      expect(checks.filter((check) => !check.ok)).toEqual([]);
+      expect(ok).toBe(true);
+    }
+    expect(steps.length).toBeGreaterThan(3);
+  });
+
+  it("goes on where it stopped: a second start submits nothing", async () => {
+    const steps: string[] = [];
+    const first = await setUpDemo(directory, {}, () => undefined);
+    const { height } = await first.context.ledger.tip();
+    const { context } = await setUpDemo(directory, {}, (line) => steps.push(line));
+    expect((await context.ledger.tip()).height).toBe(height);
+    expect(steps).toEqual([]);
+  });
+
+  it("issues again what an interrupted start had only entered into the index", async () => {
+    const { context, index } = await setUpDemo(directory, {}, () => undefined);
+    const [entry] = await index.list();
+    if (entry === undefined) throw new Error("the demo has passports");
+    await index.put(entry.gtin, entry.serial, { id: "00".repeat(28), salt: entry.salt });
+    const again = await setUpDemo(directory, {}, () => undefined);
+    const found = await again.index.find(entry.gtin, entry.serial);
+    expect(await readPassport(context, found?.id ?? "")).not.toBeNull();
+  });
+});
