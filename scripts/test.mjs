@@ -62,8 +62,8 @@ function summaryOf(stdout) {
 }
 
 async function unit() {
-  const { chromium } = await import("./chromium.mjs");
-  process.env.CHROMIUM_PATH ??= (await chromium()) ?? "";
+  const { provideChromium } = await import("./chromium.mjs");
+  process.env.CHROMIUM_PATH = await provideChromium();
   const report = join(artifacts, "vitest.json");
   rmSync(report, { force: true });
   npx("vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`);

@@ -42,7 +42,7 @@ const section = (...children: readonly Child[]): HTMLElement =>
   el(
     "section",
     { class: "card", "aria-labelledby": "role" },
-    el("h2", { id: "role" }, T.heading),
+    el("h2", { id: "role", tabindex: "-1" }, T.heading),
     ...children,
   );
 
@@ -113,7 +113,8 @@ function showReading(panel: WalletPanel, session: RoleSession, answer: ReadAnswe
       el("button", { type: "button", click: () => showWallet(panel) }, T.disconnect),
     ),
   );
-  byId("role").focus?.();
+  // The panel was replaced under the reader: keyboard and screen reader go on at its heading.
+  byId("role").focus();
 }
 
 const groupView = (
@@ -165,6 +166,10 @@ function keyPanel(panel: WalletPanel, answer: ReadAnswer, names: readonly string
     if (chosen === undefined) throw new DppError("reading-key/malformed", K.file);
     return openReadingKeyFile(decodeReadingKeyFile(await chosen.text()), passphrase.value);
   };
+  const submitFile = (event: Event): void => {
+    event.preventDefault();
+    void open(fromFile);
+  };
   return el(
     "div",
     { "data-direct": names.join(" ") },
@@ -172,9 +177,13 @@ function keyPanel(panel: WalletPanel, answer: ReadAnswer, names: readonly string
     el("p", {}, K.intro),
     el("button", { type: "button", click: () => void open(usePasskey) }, K.passkey),
     el("button", { type: "button", click: () => void create() }, K.create),
-    el("label", {}, K.file, file),
-    el("label", {}, K.passphrase, passphrase),
-    el("button", { type: "button", click: () => void open(fromFile) }, K.useFile),
+    el(
+      "form",
+      { submit: submitFile },
+      el("label", {}, K.file, file),
+      el("label", {}, K.passphrase, passphrase),
+      el("button", { type: "submit" }, K.useFile),
+    ),
     result,
   );
 }

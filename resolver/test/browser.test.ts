@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { provideChromium } from "../../scripts/chromium.mjs";
 import type { PassportAnswer } from "../src/passport/answer.js";
 import { type Listening, startServer } from "../src/server.js";
+import { productFile, TEST_POLICY } from "../src/testing/product.js";
 import { makeTestWorld, type TestWorld } from "../src/testing/world.js";
 import { injectWallets } from "./browser-wallet.js";
 
@@ -173,6 +174,31 @@ describe("the page of a scanned passport", () => {
     await page.getByRole("button", { name: "Check again with this source" }).click();
     await page.getByText("another deployment than the one you expect").waitFor();
     expect((await verdict()).state).toBe("failed");
+  });
+});
+
+describe("a manufacturer who writes markup", () => {
+  it("has it shown as text", async () => {
+    const markup = '<img src=x onerror="window.hacked=1">';
+    const own = await makeTestWorld(
+      [productFile("M1", markup)],
+      [TEST_POLICY],
+      Math.floor(Date.now() / 1000) * 1000,
+    );
+    const { publicUrl: _, ...parts } = own.parts("http://localhost");
+    const other = await startServer(parts, { port: 0 });
+    try {
+      const [passport] = own.passports;
+      if (passport === undefined) throw new Error("no passport");
+      await page.goto(`${other.url}${own.qr(passport)}`);
+      await page.locator("[data-check=document]").waitFor();
+      expect(await page.locator("[data-element='device.model']").first().textContent()).toBe(markup);
+      expect(await page.evaluate(() => "hacked" in window)).toBe(false);
+      // A policy of the manufacturer's own: shown, and pointed out.
+      expect(await check("document")).toBe("warning");
+    } finally {
+      await other.close();
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 /** What anyone may read, and how bad requests are refused. */
 
 import { type AddressInfo, connect } from "node:net";
+import { gunzipSync } from "node:zlib";
 import { decodePassportDatum } from "@cardano-dpp/offchain/codec/datum";
 import { fromHex, toBase64url } from "@cardano-dpp/offchain/domain/bytes";
 import { verifyDisclosure, verifyHeaderDisclosure } from "@cardano-dpp/offchain/merkle/disclosure";
@@ -92,6 +93,23 @@ describe("a passport from its QR", () => {
     expect(headers["referrer-policy"]).toBe("no-referrer");
     expect(headers["strict-transport-security"]).toBeDefined();
     expect(body).not.toMatch(/https?:\/\//);
+  });
+
+  it("sends its script compressed to who can read that, and once", async () => {
+    const headers = { "accept-encoding": "gzip, br" };
+    const packed = await app.inject({ url: "/page/page.js", headers });
+    const plain = await app.inject({ url: "/page/page.js" });
+    expect([packed.headers["content-encoding"], plain.headers["content-encoding"]]).toEqual([
+      "gzip",
+      undefined,
+    ]);
+    expect(gunzipSync(packed.rawPayload).equals(plain.rawPayload)).toBe(true);
+    expect(packed.rawPayload.length).toBeLessThan(100_000);
+    const again = await app.inject({
+      url: "/page/page.js",
+      headers: { "if-none-match": String(packed.headers.etag) },
+    });
+    expect(again.statusCode).toBe(304);
   });
 
   it("is found by its printed numbers too, and says that the index named it", async () => {

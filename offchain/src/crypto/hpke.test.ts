@@ -1,10 +1,11 @@
+import { x25519 } from "@noble/curves/ed25519.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../domain/bytes.js";
 import { bytesOf, flipped } from "../testing/arbitraries.js";
 import { seededRandom } from "../testing/seeded-random.js";
 import { hpkeOpen, hpkeSealer } from "./hpke.js";
-import { assertPublicKey, generateKeyPair, publicKeyOf } from "./x25519.js";
+import { assertPublicKey, generateKeyPair, isPublicKey, publicKeyOf } from "./x25519.js";
 
 /** RFC 9180 appendix A.2.1: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305, base mode, sequence number 0. */
 const RFC = {
@@ -76,7 +77,31 @@ const LOW_ORDER = [
   "0000000000000000000000000000000000000000000000000000000000000080",
 ];
 
+const isZeroShared = (publicKey: Uint8Array): boolean => {
+  try {
+    return x25519.getSharedSecret(new Uint8Array(32).fill(1), publicKey).every((byte) => byte === 0);
+  } catch {
+    return true;
+  }
+};
+
 describe("public keys", () => {
+  it("are refused exactly when the curve sends them to zero", () => {
+    const near = fc
+      .tuple(fc.constantFrom(...LOW_ORDER), fc.nat({ max: 31 }), fc.nat({ max: 3 }))
+      .map(([hex, at, add]) => {
+        const bytes = fromHex(hex);
+        bytes[at] = ((bytes[at] ?? 0) + add) & 0xff;
+        return bytes;
+      });
+    fc.assert(
+      fc.property(fc.oneof(near, bytesOf(32)), (publicKey) => {
+        expect(isPublicKey(publicKey)).toBe(!isZeroShared(publicKey));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   const refused = expect.objectContaining({ code: "keyring/bad-public-key" });
 
   it.each(LOW_ORDER)("refuse the point %s, to which everyone could read", async (hex) => {

@@ -35,15 +35,10 @@ export type HpkeSealer = (
 export function hpkeSealer(random: Entropy): HpkeSealer {
   const suite = suiteFrom(random);
   return async (publicKey, plaintext, context) => {
-    try {
-      const recipient = await suite.DeserializePublicKey(publicKey);
-      const { encapsulatedSecret, ciphertext } = await suite.Seal(recipient, plaintext, context);
-      return concat(encapsulatedSecret, ciphertext);
-    } catch (error) {
-      // Asked only after a failure: the probe costs as much as half of a seal.
-      assertPublicKey(publicKey);
-      throw error;
-    }
+    assertPublicKey(publicKey);
+    const recipient = await suite.DeserializePublicKey(publicKey);
+    const { encapsulatedSecret, ciphertext } = await suite.Seal(recipient, plaintext, context);
+    return concat(encapsulatedSecret, ciphertext);
   };
 }
 

@@ -5,6 +5,7 @@ import type { KeyringGroup, Section, SectionKind } from "../domain/keyring.js";
 import type { Policy, PolicyReference } from "../domain/policy.js";
 import type { Role } from "../domain/role.js";
 import { type GroupId, groupKeyName } from "./group-keys.js";
+import { isPublicKey } from "./x25519.js";
 
 /** A reader that is entitled now. */
 export type Recipient =
@@ -69,7 +70,14 @@ const memberOf = (recipient: Recipient): Member =>
     : { id: toHex(recipient.publicKey), keyEpoch: 0, publicKey: recipient.publicKey };
 
 /**
- * Sections with their members, in the order in which the keyring lists them. Recipients that read nothing are left out.
+ * Recipients that nothing can be sealed to, because their public key is a point of small order. They are left out instead of refused: the ledger
+ * lets a holder put any 32 bytes into his attestation, and nobody may stop a keyring's refresh, and so the cut-off of others, that way.
+ */
+export const unusableRecipients = (recipients: readonly Recipient[]): readonly Recipient[] =>
+  recipients.filter(({ publicKey }) => !isPublicKey(publicKey));
+
+/**
+ * Sections with their members, in the order in which the keyring lists them. Recipients that read nothing or have an unusable key are left out.
  * @throws DppError `keyring/unknown-group`, `keyring/duplicate-recipient`.
  */
 export function planSections(
@@ -92,7 +100,7 @@ export function planSections(
       });
     seen.add(identity);
     const held = entitlement(groups, recipient);
-    if (held.length === 0) continue;
+    if (held.length === 0 || !isPublicKey(recipient.publicKey)) continue;
     const key = `${recipient.kind} ${role} ${held}`;
     const section = sections.get(key) ?? { kind: recipient.kind, role, groups: held, members: [] };
     section.members.push(member);

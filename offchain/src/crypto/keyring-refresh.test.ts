@@ -121,6 +121,22 @@ describe("refreshing a keyring", () => {
     expect((await refresh(world, changes(world))).change).toBe("epoch");
   });
 
+  it("cannot be stopped by a reader who rotates to a key of small order: he is cut off, and named", async () => {
+    const world = await makeWorld();
+    const recipients = world.recipients.map((it) =>
+      it.kind === "role" && it.role === "RECYCLER"
+        ? { ...it, keyEpoch: 1, publicKey: new Uint8Array(32) }
+        : it,
+    );
+    const { keyring, change, unusable } = await refresh(world, { recipients });
+    expect([change, unusable]).toEqual([
+      "epoch",
+      recipients.filter((it) => it.publicKey.every((byte) => byte === 0)),
+    ]);
+    expect((await openKeyring(keyring, world.repairer)).key(USE, 1)).not.toBeNull();
+    expect((await refresh(world, { keyring, recipients })).change).toBe("none");
+  });
+
   it("opens a new epoch when a party is named for less, none when for more", async () => {
     const world = await makeWorld();
     const { publicKey } = generateKeyPair(world.random);

@@ -9,7 +9,13 @@ import { KEY_BYTES, sealBox } from "./aead.js";
 import { newestKey } from "./group-keys.js";
 import { type KeyringInput, openKeyring, sealSections } from "./keyring.js";
 import { linkAad } from "./keyring-context.js";
-import { type PlannedSection, planSections, withPolicies } from "./keyring-recipients.js";
+import {
+  type PlannedSection,
+  planSections,
+  type Recipient,
+  unusableRecipients,
+  withPolicies,
+} from "./keyring-recipients.js";
 
 export interface RefreshInput extends Omit<KeyringInput, "config"> {
   readonly keyring: Keyring;
@@ -23,6 +29,8 @@ export interface Refresh {
   /** Readers that joined or got more, and readers that left, lost groups or changed keys: `kind:role:id`. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** Recipients that were left out because nothing can be sealed to their public key. */
+  readonly unusable: readonly Recipient[];
 }
 
 export interface RefreshPlan {
@@ -84,8 +92,9 @@ export async function refreshKeyring(input: RefreshInput): Promise<Refresh> {
   const references = input.policies.map((policy) => ({ policy, reference: policyReference(policy) }));
   const groups = withPolicies(keyring.groups, references, keyring.epoch);
   const plan = planSections(groups, issuer, recipients);
-  const { change, added, removed } = planRefresh(keyring, plan);
-  if (change === "none") return { keyring, change, added, removed };
+  const { change, ...readers } = planRefresh(keyring, plan);
+  const report = { change, ...readers, unusable: unusableRecipients(recipients) };
+  if (change === "none") return { keyring, ...report };
 
   const held = await openKeyring(keyring, { name: keyring.issuer, secretKey });
   const current = keyring.groups.map(({ policy, name }) =>
@@ -95,7 +104,7 @@ export async function refreshKeyring(input: RefreshInput): Promise<Refresh> {
     const keys = groups.map((_, index) => current[index] ?? random.bytes(KEY_BYTES));
     const names = { ...keyring, groups };
     const sections = await sealSections(names, plan, keys, keyring.sections, random);
-    return { keyring: { ...names, sections }, change, added, removed };
+    return { keyring: { ...names, sections }, ...report };
   }
 
   const epoch = keyring.epoch + 1;
@@ -114,12 +123,7 @@ export async function refreshKeyring(input: RefreshInput): Promise<Refresh> {
     };
   });
   const sections = await sealSections(names, plan, keys, [], random);
-  return {
-    keyring: { ...names, sections, links: inOrder([...keyring.links, ...links]) },
-    change,
-    added,
-    removed,
-  };
+  return { keyring: { ...names, sections, links: inOrder([...keyring.links, ...links]) }, ...report };
 }
 
 const inOrder = (links: readonly KeyLink[]): readonly KeyLink[] =>

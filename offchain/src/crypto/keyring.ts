@@ -29,7 +29,7 @@ export interface KeyringInput {
   readonly random: Entropy;
 }
 
-/** A keyring of epoch 0. @throws DppError `keyring/bad-public-key`, `keyring/unknown-group`, `keyring/duplicate-recipient`. */
+/** A keyring of epoch 0, without `unusableRecipients`. @throws DppError `keyring/bad-public-key` (the issuer's own), `keyring/unknown-group`, `keyring/duplicate-recipient`. */
 export async function createKeyring(input: KeyringInput): Promise<Keyring> {
   const { config, issuer, recipients, random } = input;
   const groups = withPolicies(
@@ -119,7 +119,8 @@ export async function openKeyring(keyring: Keyring, reader: Reader): Promise<Gro
       keys: walkBack(keyring, index, key, links),
     };
   });
-  return groupKeyring(keyring, entries);
+  const { config, issuer, epoch } = keyring;
+  return groupKeyring({ config, issuer, epoch }, entries);
 }
 
 interface Found {

@@ -74,7 +74,7 @@ export interface SealedDocument {
 }
 
 export const SALT_BYTES = 32;
-export const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
+export const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024;
 export const MAX_GROUPS = 32;
 
 const GROUP_NAME = /^[a-z][A-Za-z0-9]{0,31}$/;

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { decodeSealedDocument, encodeSealedDocument } from "../codec/document-sealed.js";
+import { openGroup, sealGroup } from "../crypto/envelope.js";
 import { openKeyring } from "../crypto/keyring.js";
 import { refreshKeyring } from "../crypto/keyring-refresh.js";
 import { concat } from "../domain/bytes.js";
-import type { SealedDocument } from "../domain/document.js";
+import type { SaltedElement, SealedDocument } from "../domain/document.js";
 import type { Element } from "../domain/element.js";
 import { isDppError } from "../domain/errors.js";
 import { elements as anyElements, flipped, policyFor } from "../testing/arbitraries.js";
@@ -180,15 +181,30 @@ describe("confusion is refused", () => {
     );
   });
 
-  it("of a reader: an element that a group repeats from the clear part", async () => {
-    const { sealGroup } = await import("../crypto/envelope.js");
+  /** What only the issuer itself, or somebody with the group's key, could make. */
+  const resealed = (change: (elements: readonly SaltedElement[]) => readonly SaltedElement[]) => {
     const { document, expected } = sealed;
-    const near = document.groups.find(({ name }) => name === "near");
     const context = { ...expected, policy: document.header.policy.hash, root: expected.dataRoot };
     const key = keys.key({ policy: context.policy, group: "near" }, 0);
-    if (near === undefined || key === null) throw new Error("the group near");
-    const forged = sealGroup(near, document.elements, key, context, world.random);
-    const groups = document.groups.map((group) => (group === near ? forged : group));
-    expect(() => open({ ...document, groups })).toThrow(code(/leaf-collision$/));
+    const groups = document.groups.map((group) => {
+      if (group.name !== "near" || key === null) return group;
+      return sealGroup(group, change(openGroup(group, key, context)), key, context, world.random);
+    });
+    return () => open({ ...document, groups });
+  };
+
+  it("of a reader: a group whose elements are not those that the root commits to", () => {
+    expect(resealed((list) => list)).not.toThrow();
+    expect(
+      resealed((list) => list.map((entry) => ({ ...entry, element: { ...entry.element, value: "forged" } }))),
+    ).toThrow(code(/leaf-mismatch$/));
+    expect(resealed((list) => list.map((entry) => ({ ...entry, index: entry.index + 1 })))).toThrow(
+      code(/leaf-mismatch$/),
+    );
+    expect(resealed((list) => [...list].reverse())).toThrow(code(/document\/order$/));
+  });
+
+  it("of a reader: an element that a group repeats from the clear part", () => {
+    expect(resealed(() => sealed.document.elements)).toThrow(code(/leaf-collision$/));
   });
 });

@@ -96,7 +96,7 @@ attacks(
       change: (plan, world) => withDatumField(plan, 0, [FIELD.members], members(world, new Uint8Array(27))),
     },
     field("found with threshold 0", "threshold", 0n, "is_threshold_positive"),
-    field("found with a threshold that nobody can reach", "threshold", 4n, "is_threshold_reachable"),
+    field("found with a threshold that nobody can reach", "threshold", 4n, "quorum_signs"),
     field("found without freeze keys", "freezeKeys", [], "is_not_empty"),
     field("name a freeze key twice", "freezeKeys", [key(1), key(1)], "list.is_distinct(keys)"),
     {

@@ -10,7 +10,7 @@ import { registerDemoWallets, WALLETS_SCRIPT } from "./wallets.js";
 
 const origin = "http://localhost:8080";
 const signer = actor("repairer");
-const payload = toHex(utf8(`${CHALLENGE_PREFIX}\nhost: localhost:8080`));
+const payload = toHex(utf8(`${CHALLENGE_PREFIX}\nhost: localhost:8080\nnonce: x`));
 let app: App;
 beforeEach(() => {
   app = Fastify() as unknown as App;
@@ -51,6 +51,9 @@ describe("a demo wallet", () => {
 
   it("signs nothing but challenges of this server", async () => {
     expect((await sign({ payload: toHex(utf8("I owe you a million")) })).statusCode).toBe(400);
+    expect(
+      (await sign({ payload: toHex(utf8(`${CHALLENGE_PREFIX}\nhost: other.example\n`)) })).statusCode,
+    ).toBe(400);
     expect((await sign({ payload: "ff" })).statusCode).toBe(400);
   });
 

@@ -39,17 +39,18 @@ export function registerDemoWallets(app: App, wallets: readonly DemoWallet[], or
     if (request.headers.origin !== origin) {
       throw new DppError("access/demo-origin", "the demo's wallets sign for this server's own page alone");
     }
-    return signChallenge(wallets, request.body);
+    return signChallenge(wallets, request.body, new URL(origin).host);
   });
 }
 
 async function signChallenge(
   wallets: readonly DemoWallet[],
   { wallet, address, payload }: Static<typeof SignRequest>,
+  host: string,
 ) {
   const chosen = wallets.find(({ id }) => id === wallet);
   if (chosen === undefined) throw new DppError("request/unknown-wallet", "there is no such demo wallet");
-  if (!textOf(payload).startsWith(CHALLENGE_PREFIX)) {
+  if (!textOf(payload).startsWith(`${CHALLENGE_PREFIX}\nhost: ${host}\n`)) {
     throw new DppError("request/not-a-challenge", "the demo's wallets sign challenges of this server alone");
   }
   return chosen.signer.signData(address, payload);

@@ -22,6 +22,9 @@ export function registerUrlBound(app: FastifyInstance): void {
   });
 }
 
+/** Bounds memory against a flood of addresses; beyond it the client seen longest ago is forgotten. */
+const MAX_CLIENTS = 50_000;
+
 export interface RateLimit {
   /** Requests that a client may send at once. */
   readonly burst: number;
@@ -44,7 +47,7 @@ export function createRateLimit(
     buckets.delete(request.ip);
     buckets.set(request.ip, { tokens: Math.max(0, tokens - 1), at: now });
     for (const [ip, { at }] of buckets) {
-      if (now - at < refillMs) break;
+      if (now - at < refillMs && buckets.size <= MAX_CLIENTS) break;
       buckets.delete(ip);
     }
     if (tokens < 1) throw new DppError("request/rate-limited", "too many requests: wait a minute");

@@ -1,6 +1,7 @@
 /** The page's files, read once at start. They are this server's own: no other party's script, font or image is ever loaded. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { App } from "../app-types.js";
@@ -9,6 +10,7 @@ export interface PageFile {
   readonly body: Buffer;
   readonly type: string;
   readonly etag: string;
+  readonly gzip: Buffer;
 }
 
 export interface PageFiles {
@@ -51,12 +53,18 @@ const fileOf = (body: Buffer, type: string): PageFile => ({
   body,
   type,
   etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`,
+  gzip: gzipSync(body, { level: 9 }),
 });
 
 export function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile): FastifyReply {
   reply.headers({ "cache-control": "no-cache", etag: file.etag });
+  const { vary } = reply.getHeaders();
+  reply.header("vary", vary === undefined ? "Accept-Encoding" : `${vary}, Accept-Encoding`);
   if (request.headers["if-none-match"] === file.etag) return reply.code(304).send();
-  return reply.type(file.type).send(file.body);
+  reply.type(file.type);
+  // These files hold no secret, so compressing them tells nobody anything (BREACH).
+  if (!/\bgzip\b/.test(request.headers["accept-encoding"] ?? "")) return reply.send(file.body);
+  return reply.header("content-encoding", "gzip").send(file.gzip);
 }
 
 export function registerPageRoutes(app: App, page: PageFiles): void {

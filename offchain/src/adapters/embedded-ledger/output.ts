@@ -98,13 +98,14 @@ function addressOf(bytes: Uint8Array): { text: string; credential: string | null
 export function readOutput(ref: OutRef, bytes: Uint8Array): StoredOutput {
   const [address, value, datum, script] = partsOf(bytes);
   const { text, credential } = addressOf(asBytes(required(address)));
-  const utxo: Utxo = {
+  // Frozen: the ledger hands the same object to everyone who asks.
+  const utxo: Utxo = Object.freeze({
     txHash: ref.txHash,
     outputIndex: ref.outputIndex,
     address: text,
-    assets: readValue(required(value)),
+    assets: Object.freeze(readValue(required(value))),
     ...datumOf(datum),
     scriptRef: script === undefined ? null : scriptOf(script),
-  };
+  });
   return { ref, bytes, utxo, credential };
 }
