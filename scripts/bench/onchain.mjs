@@ -24,7 +24,7 @@ const PLAN = {
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
-/** `state`: ADA in outputs of contracts that hold a token; `badges`: in wallet outputs that the plan made. */
+/** `locked`: lovelace in outputs at the contracts, reference scripts included; `badges`: in wallet outputs that the plan made. */
 function measure(operation, plan, { built, cbor, plan: made }, world) {
   const contracts = new Set(
     [world.contracts.config, world.contracts.roles, world.contracts.passport].map(({ address }) => address),

@@ -33,6 +33,9 @@ const corrupt = (cid: string, cause?: unknown): DppError =>
 const tooLarge = (cid: string, maxBytes: number): DppError =>
   new DppError("content/too-large", `${cid} has more than ${maxBytes} bytes`, { details: { cid, maxBytes } });
 
+/** Chunks and the nodes above them, generously. A few nodes that link to each other many times could otherwise keep a reader busy for ever. */
+const maxBlocks = (maxBytes: number): number => 8 + 2 * Math.ceil(maxBytes / CHUNK_BYTES);
+
 /** Tells a missing block from everything else that reading a blob may throw. */
 class MissingBlock extends Error {}
 
@@ -47,16 +50,17 @@ export function contentStore(files: BlockFiles): ContentStore {
     return block;
   };
 
-  const reader = {
-    async *get(cid: CID): AsyncGenerator<Uint8Array> {
-      // Links inside a node are as foreign as the node itself.
-      const block = await sound(parseCid(cid.toString()));
-      if (block === null) throw new MissingBlock();
-      yield block;
-    },
-  };
-
   const read = async (cid: string, maxBytes: number): Promise<Uint8Array> => {
+    let budget = maxBlocks(maxBytes);
+    const reader = {
+      async *get(link: CID): AsyncGenerator<Uint8Array> {
+        if (--budget < 0) throw tooLarge(cid, maxBytes);
+        // Links inside a node are as foreign as the node itself.
+        const block = await sound(parseCid(link.toString()));
+        if (block === null) throw new MissingBlock();
+        yield block;
+      },
+    };
     const entry = await exporter(parseCid(cid), reader);
     if (entry.type !== "file" && entry.type !== "raw") throw corrupt(cid);
     if (entry.size > BigInt(maxBytes)) throw tooLarge(cid, maxBytes);
@@ -71,6 +75,16 @@ export function contentStore(files: BlockFiles): ContentStore {
     return concat(...chunks);
   };
 
+  const get: ContentStore["get"] = async (cid, { maxBytes = DEFAULT_MAX_BYTES } = {}) => {
+    try {
+      return await read(cid, maxBytes);
+    } catch (error) {
+      if (error instanceof MissingBlock) return null;
+      if (isDppError(error)) throw error;
+      throw corrupt(cid, error);
+    }
+  };
+
   return {
     async put(bytes) {
       const { cid, blocks } = await toBlocks(bytes);
@@ -80,19 +94,8 @@ export function contentStore(files: BlockFiles): ContentStore {
       return cid;
     },
 
-    async get(cid, { maxBytes = DEFAULT_MAX_BYTES } = {}) {
-      try {
-        return await read(cid, maxBytes);
-      } catch (error) {
-        if (error instanceof MissingBlock) return null;
-        if (isDppError(error)) throw error;
-        throw corrupt(cid, error);
-      }
-    },
-
-    async has(cid) {
-      return (await this.get(cid)) !== null;
-    },
+    get,
+    has: async (cid) => (await get(cid)) !== null,
   };
 }
 

@@ -6,7 +6,10 @@ export const planPay = (address: string, lovelace: bigint, outputs = 1): TxPlan 
   inputs: [],
   referenceInputs: [],
   mints: [],
-  outputs: Array.from({ length: outputs }, () => ({ address, assets: { lovelace: lovelace / BigInt(outputs) } })),
+  outputs: Array.from({ length: outputs }, () => ({
+    address,
+    assets: { lovelace: lovelace / BigInt(outputs) },
+  })),
   signers: [],
   scripts: [],
 });
