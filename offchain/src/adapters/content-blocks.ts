@@ -36,6 +36,15 @@ const tooLarge = (cid: string, maxBytes: number): DppError =>
 /** Chunks and the nodes above them, generously. A few nodes that link to each other many times could otherwise keep a reader busy for ever. */
 const maxBlocks = (maxBytes: number): number => 8 + 2 * Math.ceil(maxBytes / CHUNK_BYTES);
 
+/** A link inside a node is as foreign as the node itself. */
+function ours(cid: string, link: CID): CID {
+  try {
+    return parseCid(link.toString());
+  } catch (cause) {
+    throw corrupt(cid, cause);
+  }
+}
+
 /** Tells a missing block from everything else that reading a blob may throw. */
 class MissingBlock extends Error {}
 
@@ -51,17 +60,17 @@ export function contentStore(files: BlockFiles): ContentStore {
   };
 
   const read = async (cid: string, maxBytes: number): Promise<Uint8Array> => {
+    const root = parseCid(cid);
     let budget = maxBlocks(maxBytes);
     const reader = {
       async *get(link: CID): AsyncGenerator<Uint8Array> {
         if (--budget < 0) throw tooLarge(cid, maxBytes);
-        // Links inside a node are as foreign as the node itself.
-        const block = await sound(parseCid(link.toString()));
+        const block = await sound(ours(cid, link));
         if (block === null) throw new MissingBlock();
         yield block;
       },
     };
-    const entry = await exporter(parseCid(cid), reader);
+    const entry = await exporter(root, reader);
     if (entry.type !== "file" && entry.type !== "raw") throw corrupt(cid);
     if (entry.size > BigInt(maxBytes)) throw tooLarge(cid, maxBytes);
     const chunks: Uint8Array[] = [];

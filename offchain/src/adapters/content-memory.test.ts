@@ -66,6 +66,6 @@ it("refuses a directory, and a node that links to what is no content id of ours"
   const foreign = fileNode(cidOf(0x71, directory), 1, 1);
   blocks.set(cidOf(DAG_PB, foreign).toString(), foreign);
   await expect(store.get(cidOf(DAG_PB, foreign).toString())).rejects.toMatchObject({
-    code: "content/bad-cid",
+    code: "content/corrupt",
   });
 });

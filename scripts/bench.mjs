@@ -1,0 +1,43 @@
+// `npm run bench`: on-chain costs beside the plan, reads beside a bare route, sealing beside its primitives, memory of `npm start`.
+//   npm run bench                     all of it, for people
+//   npm run bench -- --json           one JSON document
+//   npm run bench -- --only onchain   one part: onchain, sealing, reads, start
+import { arch, cpus, platform } from "node:os";
+import { benchReads } from "../resolver/dist/bench/reads.js";
+import { benchOnchain, printOnchain } from "./bench/onchain.mjs";
+import { benchSealing } from "./bench/sealing.mjs";
+import { benchStart } from "./bench/start.mjs";
+
+const PARTS = { onchain: benchOnchain, sealing: benchSealing, reads: benchReads, start: benchStart };
+
+const args = process.argv.slice(2);
+const json = args.includes("--json");
+const only = args.includes("--only") ? args[args.indexOf("--only") + 1] : undefined;
+if (only !== undefined && PARTS[only] === undefined) {
+  console.error(`bench: unknown part ${only}; one of ${Object.keys(PARTS).join(", ")}`);
+  process.exit(2);
+}
+
+/** Nested figures, one to a line. */
+function printFigures(value, path = []) {
+  if (typeof value === "object" && value !== null) {
+    for (const [key, inner] of Object.entries(value)) printFigures(inner, [...path, key]);
+  } else {
+    console.log(
+      `  ${path.join(" ").padEnd(40)} ${typeof value === "number" ? value.toLocaleString("en") : value}`,
+    );
+  }
+}
+
+const results = {
+  machine: { platform: platform(), arch: arch(), cores: cpus().length, node: process.version },
+};
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (only !== undefined && only !== name) continue;
+  if (!json) console.log(`\n== ${name}`);
+  results[name] = await measure();
+  if (json) continue;
+  if (name === "onchain") printOnchain(results.onchain);
+  else printFigures(results[name]);
+}
+if (json) console.log(JSON.stringify(results, null, 2));
