@@ -29,9 +29,10 @@ export function keyringCommands(program: Command, run: RunVerb, env: NodeJS.Proc
           policies: await knownPolicies(opened.paths),
           resolvers: [fromHex((await ensureResolverKey(keys)).publicKey)],
         });
-        const { change, bytes, recipients, content, submitted } = refreshed;
+        const { change, bytes, recipients, unusable, content, submitted } = refreshed;
         output.result({ attestation: view.name, ...refreshed }, [
           `keyring ${content}: ${SAYS[change]}, ${recipients} readers, ${bytes} bytes`,
+          ...unusable.map((name) => `left out, for its reading key is not a valid X25519 key: ${name}`),
           ...(submitted === null ? [] : [`transaction ${submitted.txHash}  fee ${ada(submitted.fee)} ADA`]),
         ]);
       }),

@@ -4,7 +4,7 @@ import { link, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 async function writeAside(path: string, bytes: Uint8Array, mode: number): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   const aside = join(dirname(path), `.${randomBytes(8).toString("hex")}.tmp`);
   const file = await open(aside, "wx", mode);
   try {
@@ -14,6 +14,12 @@ async function writeAside(path: string, bytes: Uint8Array, mode: number): Promis
     await file.close();
   }
   return aside;
+}
+
+/** A new directory is an entry of its parent, which has to be synced too. */
+async function makeDirectory(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first !== undefined) await syncDirectory(dirname(first));
 }
 
 /** Makes a rename or link itself durable. Windows cannot open a directory; there the file system journals it. */

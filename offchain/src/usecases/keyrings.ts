@@ -2,7 +2,7 @@
 import { decodeKeyring, encodeKeyring } from "../codec/keyring.js";
 import type { GroupKeyring } from "../crypto/group-keys.js";
 import { createKeyring, openKeyring } from "../crypto/keyring.js";
-import type { Recipient } from "../crypto/keyring-recipients.js";
+import { type Recipient, unusableRecipients } from "../crypto/keyring-recipients.js";
 import { refreshKeyring } from "../crypto/keyring-refresh.js";
 import { fromHex } from "../domain/bytes.js";
 import { cidToHex } from "../domain/cid.js";
@@ -31,6 +31,8 @@ export interface KeyringRefreshed {
   readonly content: string;
   readonly bytes: number;
   readonly recipients: number;
+  /** Attestations (names, hex) whose reading key cannot be wrapped to: they stay without keys until they rotate it. */
+  readonly unusable: readonly string[];
   readonly submitted: Submitted | null;
 }
 
@@ -47,6 +49,7 @@ export async function refreshManufacturerKeyring(
       .map(recipientOf),
     ...refresh.resolvers.map((publicKey): Recipient => ({ kind: "resolver", publicKey })),
   ];
+  const unusable = unusableRecipients(recipients);
   const common = {
     issuer: { name: view.name, keyEpoch: view.keyEpoch, publicKey: fromHex(view.encPk) },
     policies: refresh.policies,
@@ -71,7 +74,8 @@ export async function refreshManufacturerKeyring(
     change,
     content,
     bytes: bytes.length,
-    recipients: recipients.length + 1,
+    recipients: recipients.length + 1 - unusable.length,
+    unusable: unusable.flatMap((recipient) => (recipient.kind === "role" ? [recipient.name] : [])),
     submitted: changed ? await publishKeyring(context, signers, view.name, cidToHex(content)) : null,
   };
 }
