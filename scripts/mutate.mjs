@@ -111,7 +111,7 @@ async function redTest(binary, cwd, filter, runs) {
 function* attempts({ file, source, operator }, killer) {
   const module = basename(file, ".ak");
   const words = new Set(source.match(/[a-z]{4,}/g)?.filter((word) => !COMMON.has(word)));
-  if (operator.startsWith("free ")) words.add("other_field");
+  if (operator.startsWith("free ")) words.add("is_frozen");
   if (hasTests(file)) {
     if (killer !== undefined) yield { lean: true, filter: killer.replace(/\.test\.\{/, ".{"), runs: 20 };
     yield { lean: true, filter: `${module}.{${["can_", "leads_to", ...words].join(",")}}`, runs: 20 };
@@ -186,6 +186,11 @@ function workspace() {
   return { lean, full, testOnly };
 }
 
+function remember(killers) {
+  mkdirSync(dirname(KILLERS), { recursive: true });
+  writeFileSync(KILLERS, `${JSON.stringify(killers, null, 1)}\n`);
+}
+
 async function main() {
   const binary = await aiken();
   const files = [...ruleFiles("lib/dpp"), ...ruleFiles("validators")]
@@ -222,18 +227,19 @@ async function main() {
             say(
               `${result.outcome.padEnd(9)} ${result.file}:${result.line}: ${result.operator} @${result.column}: ${result.source}`,
             );
-          if (results.length % 50 === 0)
+          if (results.length % 50 === 0) {
+            remember(killers);
             say(
               `${results.length} of ${results.length + queue.length + WORKERS - 1} after ${Math.round((Date.now() - started) / 1000)} s`,
             );
+          }
         }
       }),
     );
   } finally {
     clean();
   }
-  mkdirSync(join(root, "build"), { recursive: true });
-  writeFileSync(KILLERS, `${JSON.stringify(killers, null, 1)}\n`);
+  remember(killers);
   return report(files, results, mutants.length - results.length, Date.now() - started);
 }
 
