@@ -6,7 +6,8 @@ import foundation from "@cardano-foundation/cardano-verify-datasignature";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { verifySignData } from "../crypto/cip8.js";
 import { toHex, utf8 } from "../domain/bytes.js";
-import { actor, seededRandom } from "../testing/actors.js";
+import { actor } from "../testing/actors.js";
+import { seededRandom } from "../testing/seeded-random.js";
 import { openKeystore } from "./keystore.js";
 
 // The package is CommonJS with a default inside: Node hands over the function itself, its types do not know.

@@ -1,8 +1,8 @@
-/** Keys, clocks and random bytes that tests can name and repeat. */
+/** Keys and clocks that tests can name and repeat. */
 import { blake2b } from "@noble/hashes/blake2.js";
 import { keySigner } from "../adapters/keystore-signer.js";
-import { concat, utf8 } from "../domain/bytes.js";
-import type { Clock, Random } from "../ports/clock.js";
+import { utf8 } from "../domain/bytes.js";
+import type { Clock } from "../ports/clock.js";
 import type { Signer } from "../ports/signer.js";
 
 /** The same name is the same key, on every run. */
@@ -20,20 +20,6 @@ export const testClock = (start = 1_767_225_600_000): TestClock => {
     now: () => time,
     advance: (ms) => {
       time += ms;
-    },
-  };
-};
-
-/** Bytes that follow from the seed: not for keys that guard anything. */
-export const seededRandom = (seed: string): Random => {
-  let counter = 0;
-  return {
-    bytes(length) {
-      const blocks: Uint8Array[] = [];
-      for (let have = 0; have < length; have += 32) {
-        blocks.push(blake2b(utf8(`${seed} ${counter++}`), { dkLen: 32 }));
-      }
-      return concat(...blocks).slice(0, length);
     },
   };
 };

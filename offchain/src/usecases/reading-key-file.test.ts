@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { openKeystore } from "../adapters/keystore.js";
 import { publicKeyOf } from "../crypto/x25519.js";
 import { toHex } from "../domain/bytes.js";
-import { seededRandom } from "../testing/actors.js";
+import { seededRandom } from "../testing/seeded-random.js";
 import {
   decodeReadingKeyFile,
   encodeReadingKeyFile,

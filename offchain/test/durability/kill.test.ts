@@ -11,7 +11,8 @@ import {
 } from "../../src/adapters/embedded-ledger/ledger.js";
 import { readTransaction } from "../../src/adapters/embedded-ledger/transaction.js";
 import { lucidBuilder } from "../../src/adapters/lucid/builder.js";
-import { actor, seededRandom, testClock } from "../../src/testing/actors.js";
+import { actor, testClock } from "../../src/testing/actors.js";
+import { seededRandom } from "../../src/testing/seeded-random.js";
 import { payment, signedTx, transact } from "../../src/testing/transact.js";
 import { bundleWriter, endWriters, startWriter } from "./processes.js";
 

@@ -11,7 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { actor, seededRandom, testClock } from "../../testing/actors.js";
+import { actor, testClock } from "../../testing/actors.js";
+import { seededRandom } from "../../testing/seeded-random.js";
 import { payment, transact } from "../../testing/transact.js";
 import { lucidBuilder } from "../lucid/builder.js";
 import { openJournalFiles } from "./journal-files.js";
