@@ -234,6 +234,54 @@ describe("roles from the command line", () => {
   });
 });
 
+describe("an actor whose wallet is elsewhere", () => {
+  // Base address of the Cardano test vectors (CIP-19) on a test network, its mainnet twin, and its stake address.
+  const BASE =
+    "addr_test1qz2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzer3n0d3vllmyqwsx5wktcd8cc3sq835lu7drv2xwl2wywfgs68faae";
+  const MAINNET =
+    "addr1qx2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzer3n0d3vllmyqwsx5wktcd8cc3sq835lu7drv2xwl2wywfgse35a3x";
+  const STAKE = "stake_test1uqehkck0lajq8gr28t9uxnuvgcqrc6070x3k9r8048z8y5gssrtvn";
+  const issue = (...extra: string[]) =>
+    dpp(
+      "role",
+      "issue",
+      "--role",
+      "RECYCLER",
+      "--operator",
+      "gln:9506000140308",
+      "--reading-key",
+      "07".repeat(32),
+      ...extra,
+    );
+
+  it("is accredited by address and public reading key", async () => {
+    const { status, json } = await issue("--holder", BASE);
+    expect(status).toBe(0);
+    const views = (await dpp("role", "list", "--role", "RECYCLER")).json as unknown as Record<
+      string,
+      string
+    >[];
+    const view = views.find(({ name }) => name === (json.attestation as unknown as string));
+    expect(view?.holder).toBe("9493315cd92eb5d8c4304e67b7e16ae36d61d34502694657811a2c8e");
+  });
+
+  it("is accredited by his stake key when a wallet for the badge is named", async () => {
+    expect((await issue("--holder", STAKE)).json.error?.code).toBe("usage/address");
+    expect((await issue("--holder", STAKE, "--badge-to", BASE)).status).toBe(0);
+  });
+
+  it("is not accredited by an address of another network, or by half of what is needed", async () => {
+    expect((await issue("--holder", MAINNET)).json.error?.code).toBe("usage/address");
+    expect((await issue()).json.error?.code).toBe("usage/arguments");
+  });
+
+  it("does not receive a passport on another network", async () => {
+    const path = await file(product({ identifier: { gtin: "09506000134376", serial: "S-11" } }));
+    const { json } = await dpp("passport", "issue", path, "--as", "maker", "--owner", MAINNET);
+    expect(json.error?.code).toBe("usage/address");
+  });
+});
+
 describe("misuse", () => {
   it.each([
     [["nonsense"]],

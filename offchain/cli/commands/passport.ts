@@ -16,6 +16,7 @@ import {
 import { readPassport } from "../../src/usecases/resolve.js";
 import { showPassport } from "../../src/usecases/show.js";
 import { verifyPassport } from "../../src/usecases/verify.js";
+import { payableAddress } from "../actor.js";
 import { findAttestation, type Home, keyHolding, openHome } from "../home.js";
 import { ada, isoTime, table } from "../output.js";
 import { policyFor } from "../policies.js";
@@ -42,8 +43,10 @@ async function issuerOf({ context, keys }: Home, reference: string) {
 }
 
 /** An address, or the name of a key here. */
-async function addressOf({ keys }: Home, text: string): Promise<string> {
-  return /^addr(_test)?1/.test(text) ? text : (await keys.load(text)).signer.address;
+async function addressOf({ keys, context }: Home, text: string): Promise<string> {
+  return /^(addr|stake)(_test)?1/.test(text)
+    ? payableAddress(text, context.ledger.network)
+    : (await keys.load(text)).signer.address;
 }
 
 export function passportCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {

@@ -6,15 +6,15 @@ import type { Role } from "../../src/domain/role.js";
 import { type AttestationView, listAttestations } from "../../src/usecases/resolve.js";
 import { issueRoles, renewRole, revokeRole, rotateKeys, suspendRole } from "../../src/usecases/roles.js";
 import type { Submitted } from "../../src/usecases/submit.js";
+import { type ActorOptions, actorOf, BADGE_IMAGE } from "../actor.js";
 import { consortiumSigners } from "../consortium.js";
 import { findAttestation, openHome } from "../home.js";
 import { hexOf, moment, role as roleOption } from "../options.js";
 import { ada, isoTime, table } from "../output.js";
 import type { RunVerb } from "../program.js";
 
-interface IssueOptions {
+interface IssueOptions extends ActorOptions {
   readonly role: Role;
-  readonly key: string;
   readonly operator: string;
   readonly title?: string;
   readonly image: string;
@@ -40,10 +40,13 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
     .command("issue")
     .description("accredit an actor: attestation to the contract, badge to his wallet (quorum)")
     .requiredOption("--role <role>", "MANUFACTURER, RECYCLER, REPAIRER, AUTHORITY, …", roleOption)
-    .requiredOption("--key <name>", "key of the actor (dpp key new)")
     .requiredOption("--operator <id>", "public id of the legal entity, e.g. gln:9506000134352")
+    .option("--key <name>", "key of the actor, when it lies here (dpp key new)")
+    .option("--holder <address>", "else the actor's wallet: payment or stake address whose key will sign")
+    .option("--reading-key <hex>", "and his public reading key (X25519), e.g. of a passkey", hexOf(32))
+    .option("--badge-to <address>", "wallet for the badge (default: the key's or the holder's address)")
     .option("--title <text>", "name shown by wallets (default: the role and the operator)")
-    .option("--image <uri>", "image shown by wallets", "https://www.gs1.org/favicon.ico")
+    .option("--image <uri>", "image shown by wallets", BADGE_IMAGE)
     .option("--kind <kind>", `one of ${SOURCE_KINDS.join(", ")}`)
     .option("--place <hex>", "declared cell of a station", "")
     .option("--from <date>", "valid from (default: now)", moment)
@@ -51,7 +54,7 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
     .action((options: IssueOptions) =>
       run(async ({ output, home }) => {
         const { context, keys } = await openHome(home, env);
-        const { signer, reading } = await keys.load(options.key);
+        const actor = await actorOf(keys, context.ledger.network, options);
         const from = options.from ?? context.clock.now() - 60_000;
         const submitted = await issueRoles(context, await consortiumSigners(context, keys), [
           {
@@ -62,17 +65,17 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
             attestation: {
               role: options.role,
               kind: kind(options.kind) ?? kindOf(options.role),
-              holder: signer.keyHash,
+              holder: actor.holder,
               alg: 0,
               pk: "",
-              encPk: reading.publicKey,
+              encPk: actor.encPk,
               operator: options.operator,
               place: options.place,
               validFrom: from,
               validTo: options.to ?? from + YEAR,
               maxDelay: 0,
             },
-            badgeAddress: signer.address,
+            badgeAddress: actor.badgeAddress,
           },
         ]);
         const [name] = submitted.names;

@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { homePaths, readDeployment } from "@cardano-dpp/offchain/adapters/home";
+import { BADGE_IMAGE } from "@cardano-dpp/offchain/cli/actor";
 import { consortiumSigners, foundConsortium } from "@cardano-dpp/offchain/cli/consortium";
 import { findAttestation, type Home, keyHolding, openHome } from "@cardano-dpp/offchain/cli/home";
 import { knownPolicies, policyFor } from "@cardano-dpp/offchain/cli/policies";
@@ -55,7 +56,7 @@ async function accredit({ context, keys }: Home, progress: (line: string) => voi
     context,
     await consortiumSigners(context, keys),
     missing.map(({ actor, key }) => ({
-      metadata: { name: actor.title, image: "https://example.com/badge.png" },
+      metadata: { name: actor.title, image: BADGE_IMAGE },
       attestation: {
         role: actor.role,
         kind: "Individual",
