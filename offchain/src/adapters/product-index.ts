@@ -1,7 +1,7 @@
 /** The product index as one small file per product, readable by its owner alone. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { utf8 } from "../domain/bytes.js";
+import { fromHex, fromUtf8, toHex, utf8 } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
 import { parseIdentifier } from "../domain/identifier.js";
 import type { ProductEntry, ProductIndex } from "../ports/product-index.js";
@@ -9,9 +9,9 @@ import { replaceFile } from "./durable-file.js";
 
 const SUFFIX = ".json";
 
-/** Serials may hold `/` and dots; a prefix keeps `.` and `..` from naming directories. */
-const fileOf = (serial: string): string => `s-${encodeURIComponent(serial)}${SUFFIX}`;
-const serialOf = (file: string): string => decodeURIComponent(file.slice(2, -SUFFIX.length));
+/** Hex, because serials hold slashes and dots, and some file systems do not tell `a` from `A`. */
+const fileOf = (serial: string): string => toHex(utf8(serial)) + SUFFIX;
+const serialOf = (file: string): string => fromUtf8(fromHex(file.slice(0, -SUFFIX.length)));
 
 export function productIndexOnDisk(directory: string): ProductIndex {
   const folder = (gtin: string): string => {
@@ -31,8 +31,8 @@ export function productIndexOnDisk(directory: string): ProductIndex {
       const gtins = ((await readdir(directory).catch(absent)) ?? []).filter((name) => /^\d{14}$/.test(name));
       const perGtin = await Promise.all(
         gtins.map(async (gtin) => {
-          const files = (await readdir(join(directory, gtin))).filter(
-            (name) => name.endsWith(SUFFIX) && name.startsWith("s-"),
+          const files = (await readdir(join(directory, gtin))).filter((name) =>
+            /^([0-9a-f]{2})+\.json$/.test(name),
           );
           const entries = await Promise.all(
             files.map(async (file) => {
