@@ -42,7 +42,7 @@ function* matches(code, pattern) {
 }
 
 function* conjuncts(text, code) {
-  for (const { start, end } of matches(code, /\band \{/g)) {
+  for (const { end } of matches(code, /\band \{/g)) {
     const close = closing(code, end - 1);
     for (const span of items(code, end, close - 1)) {
       const rule = text.slice(span.start, span.end).replace(/\?$/, "");
