@@ -11,7 +11,8 @@ import type { ProductIndex } from "@cardano-dpp/offchain/ports/product-index";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
 import Fastify, { type FastifyHttpOptions, type RawServerDefault } from "fastify";
 import type { App, TypeBoxProvider } from "./app-types.js";
-import { type DemoWallet, registerDemoWallets, WALLETS_SCRIPT } from "./demo/wallets.js";
+import { type Demo, registerDemo } from "./demo/demo.js";
+import { WALLETS_SCRIPT } from "./demo/wallets.js";
 import { PassportResolver } from "./passport/resolver.js";
 import {
   createRateLimit,
@@ -53,8 +54,8 @@ export interface ResolverParts extends Reading {
   readonly tipAge?: number;
   /** Set when a reverse proxy gives the client's address in X-Forwarded-For: the proxy's address or network (Fastify `trustProxy`). */
   readonly trustProxy?: string;
-  /** Wallets whose keys lie with this server, for `npm start` alone. */
-  readonly demoWallets?: readonly DemoWallet[];
+  /** For `npm start` alone. */
+  readonly demo?: Demo;
   readonly limits?: { readonly auth?: RateLimit; readonly index?: RateLimit; readonly roleReads?: RateLimit };
 }
 
@@ -69,8 +70,7 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
   const publicUrl = parsePublicUrl(parts.publicUrl);
   if (parts.serverSecret.length < 32)
     throw new DppError("resolver/bad-secret", "the server secret needs 32 bytes");
-  const { demoWallets = [] } = parts;
-  const page = await loadPage(PAGE_FOLDER, demoWallets.length > 0 ? [WALLETS_SCRIPT] : []);
+  const page = await loadPage(PAGE_FOLDER, parts.demo === undefined ? [] : [WALLETS_SCRIPT]);
 
   const options: FastifyHttpOptions<RawServerDefault> = {
     bodyLimit: MAX_BODY,
@@ -125,7 +125,7 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
   registerLedgerRoutes(app, ledger);
   registerHealthRoutes(app, reading);
   registerPageRoutes(app, page);
-  if (demoWallets.length > 0) registerDemoWallets(app, demoWallets, publicUrl.origin);
+  if (parts.demo !== undefined) registerDemo(app, parts.demo, publicUrl.origin);
   serveOpenApi(app);
   return app;
 }

@@ -9,6 +9,7 @@ import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/r
 import { partsOf } from "../parts.js";
 import { startServer } from "../server.js";
 import { ACTORS } from "./actors.js";
+import type { DemoPassport } from "./home-page.js";
 import { terminalQr } from "./qr.js";
 import { setUpDemo } from "./set-up.js";
 import type { DemoWallet } from "./wallets.js";
@@ -37,13 +38,13 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   const server = await startServer(
     {
       ...(await partsOf(home)),
-      demoWallets: await demoWallets(home),
+      demo: { wallets: await demoWallets(home), passports: (base) => passportsOf(home, base) },
       ...(env.PUBLIC_URL === undefined ? {} : { publicUrl: env.PUBLIC_URL }),
     },
     { port, ...(env.HOST === undefined ? {} : { host: env.HOST }) },
   );
   const base = env.PUBLIC_URL ?? `http://localhost:${server.port}`;
-  await printPassports(home, base);
+  await printPassports(await passportsOf(home, base));
   await printActors(home);
   printNextSteps();
   say(`ready in ${elapsed()}: ${base}  (Ctrl-C stops; the next start goes on from here)`);
@@ -63,17 +64,33 @@ const demoWallets = ({ keys }: Home): Promise<DemoWallet[]> =>
     })),
   );
 
-async function printPassports({ context, index }: Home, base: string): Promise<void> {
-  for (const entry of await index.list()) {
-    const state = await readPassport(context, entry.id);
-    if (state === null) continue;
-    const link = formatPassportLink({
-      base,
-      identifier: entry,
-      passportId: entry.id,
-      salt: fromHex(entry.salt),
-    });
-    say(`\n${state.name}  ·  ${identifierPath(entry)}  ·  ${state.status}, revision ${state.revision}`);
+async function passportsOf({ context, index }: Home, base: string): Promise<readonly DemoPassport[]> {
+  const known = await Promise.all(
+    (await index.list()).map(async (entry) => {
+      const state = await readPassport(context, entry.id);
+      if (state === null) return [];
+      const link = formatPassportLink({
+        base,
+        identifier: entry,
+        passportId: entry.id,
+        salt: fromHex(entry.salt),
+      });
+      return [
+        {
+          name: state.name,
+          product: identifierPath(entry),
+          status: `${state.status}, revision ${state.revision}`,
+          link,
+        },
+      ];
+    }),
+  );
+  return known.flat();
+}
+
+async function printPassports(passports: readonly DemoPassport[]): Promise<void> {
+  for (const { name, product, status, link } of passports) {
+    say(`\n${name}  ·  ${product}  ·  ${status}`);
     say(await terminalQr(link, process.stdout.isTTY === true));
     say(link);
   }
