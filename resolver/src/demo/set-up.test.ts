@@ -38,6 +38,16 @@ describe("the demo's home", () => {
     expect(steps).toEqual([]);
   });
 
+  it("is set up once by two starts at the same time", async () => {
+    const fresh = join(directory, "two");
+    const [one, two] = await Promise.all([
+      setUpDemo(fresh, {}, () => undefined),
+      setUpDemo(fresh, {}, () => undefined),
+    ]);
+    expect(one.deployment.configPolicy).toBe(two.deployment.configPolicy);
+    expect(await listAttestations(two.context)).toHaveLength(ACTORS.length);
+  });
+
   it("issues again what an interrupted start had only entered into the index", async () => {
     const { context, index } = await setUpDemo(directory, {}, () => undefined);
     const [entry] = await index.list();

@@ -3,7 +3,9 @@
  * looks at what is there first, so a start that was killed goes on where it stopped.
  */
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { homePaths, readDeployment } from "@cardano-dpp/offchain/adapters/home";
+import { withProcessLock } from "@cardano-dpp/offchain/adapters/process-lock";
 import { BADGE_IMAGE } from "@cardano-dpp/offchain/cli/actor";
 import { consortiumSigners, foundConsortium } from "@cardano-dpp/offchain/cli/consortium";
 import { findAttestation, type Home, keyHolding, openHome } from "@cardano-dpp/offchain/cli/home";
@@ -20,9 +22,21 @@ import { ACTORS } from "./actors.js";
 const EXAMPLES = ["ev-battery.json", "lmt-battery.json", "cotton-shirt.json"];
 /** From `src/demo` and from `dist/demo`. */
 const EXAMPLES_FOLDER = new URL("../../../examples/", import.meta.url);
+/** ms to wait for another start to finish its set-up. */
+const PATIENCE = 30_000;
 const YEAR = 365 * 24 * 3_600_000;
 
-export async function setUpDemo(
+export function setUpDemo(
+  directory: string,
+  env: NodeJS.ProcessEnv,
+  progress: (line: string) => void,
+): Promise<Home> {
+  // Two starts on one directory must not accredit everybody twice.
+  const lock = join(homePaths(directory).directory, "set-up.lock");
+  return withProcessLock(lock, PATIENCE, () => setUp(directory, env, progress));
+}
+
+async function setUp(
   directory: string,
   env: NodeJS.ProcessEnv,
   progress: (line: string) => void,
