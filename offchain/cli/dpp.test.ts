@@ -192,6 +192,13 @@ describe("bad product files are refused by name, and nothing is written", () => 
     expect(await readdir(join(home, "products", "09506000134376"))).toEqual(before);
   });
 
+  it("one product in three requests at once: one passport", async () => {
+    const path = await file(fresh("R"));
+    const ran = await Promise.all([1, 2, 3].map(() => dpp("passport", "issue", path, "--as", "maker")));
+    expect(ran.map(({ status }) => status).toSorted()).toEqual([0, 1, 1]);
+    expect(ran.flatMap(({ json }) => json.error?.code ?? [])).toEqual(["passport/exists", "passport/exists"]);
+  });
+
   it("one product twice in a request", async () => {
     const path = await file(fresh("E"));
     const { json } = await dpp("passport", "issue", path, path, "--as", "maker");

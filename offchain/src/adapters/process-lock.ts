@@ -2,7 +2,8 @@
  * One process at a time does something in a directory. The lock names its process, so that a lock whose process was killed is taken over. For set-up on one
  * machine; the ledger itself needs no lock.
  */
-import { readFile, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { link, readFile, rename, rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { utf8 } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
@@ -14,7 +15,7 @@ const POLL = 100;
 export async function withProcessLock<T>(path: string, patience: number, work: () => Promise<T>): Promise<T> {
   for (let waited = 0; !(await createFile(path, utf8(String(process.pid)))); waited += POLL) {
     const holder = await holderOf(path);
-    if (holder !== null && !isAlive(holder)) await rm(path, { force: true });
+    if (holder !== null && !isAlive(holder)) await takeAway(path, holder);
     else if (waited >= patience) {
       throw new DppError(
         "home/busy",
@@ -29,13 +30,27 @@ export async function withProcessLock<T>(path: string, patience: number, work: (
   }
 }
 
+/** Removes the lock of a process that is gone; a lock that another waiter has taken meanwhile is put back. */
+async function takeAway(path: string, gone: number): Promise<void> {
+  const aside = `${path}.${randomBytes(8).toString("hex")}`;
+  try {
+    await rename(path, aside);
+    if ((await holderOf(aside)) !== gone) await link(aside, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "EEXIST") throw error;
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
 /** `null`: the lock was released meanwhile. */
 async function holderOf(path: string): Promise<number | null> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
     throw error;
   });
-  return text === null ? null : Number(text);
+  return text === null ? null : Math.trunc(Number(text)) || 0;
 }
 
 function isAlive(pid: number): boolean {

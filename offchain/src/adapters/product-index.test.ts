@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { productIndexContract } from "../testing/product-index-contract.js";
 import { productIndexOnDisk } from "./product-index.js";
+import { productIndexInMemory } from "./product-index-memory.js";
 
 const entry = { id: "ab".repeat(28), salt: "cd".repeat(16) };
 const gtin = "09506000134352";
@@ -13,6 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
+productIndexContract("memory", async () => productIndexInMemory());
 productIndexContract("the disk", async () => productIndexOnDisk(join(directory, "not made yet")));
 
 describe("the product index on disk", () => {
@@ -25,12 +27,14 @@ describe("the product index on disk", () => {
     expect((await stat(join(directory, gtin, "31.json"))).mode & 0o077).toBe(0);
   });
 
-  it("names a damaged entry", async () => {
+  it("names a damaged entry, which hides no other", async () => {
     const index = productIndexOnDisk(directory);
     await index.put(gtin, "1", entry);
     await writeFile(join(directory, gtin, "31.json"), '{"id":"00"');
     await expect(index.find(gtin, "1")).rejects.toThrow(
       expect.objectContaining({ code: "home/product-index" }),
     );
+    await index.put(gtin, "2", entry);
+    expect((await index.list()).map(({ serial }) => serial)).toEqual(["2"]);
   });
 });

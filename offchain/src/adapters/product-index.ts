@@ -2,12 +2,15 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fromHex, fromUtf8, toHex, utf8 } from "../domain/bytes.js";
-import { DppError } from "../domain/errors.js";
+import { DppError, isDppError } from "../domain/errors.js";
 import { parseIdentifier } from "../domain/identifier.js";
 import type { ProductEntry, ProductIndex } from "../ports/product-index.js";
 import { replaceFile } from "./durable-file.js";
+import { withProcessLock } from "./process-lock.js";
 
 const SUFFIX = ".json";
+/** ms to wait for another issuer. */
+const PATIENCE = 60_000;
 
 /** Hex, because serials hold slashes and dots, and some file systems do not tell `a` from `A`. */
 const fileOf = (serial: string): string => toHex(utf8(serial)) + SUFFIX;
@@ -22,8 +25,13 @@ export function productIndexOnDisk(directory: string): ProductIndex {
     const text = await readFile(join(folder(gtin), fileOf(serial)), "utf8").catch(absent);
     return text === null ? null : parse(text);
   };
+  const listed = async (gtin: string, serial: string) => {
+    const entry = await find(gtin, serial);
+    return entry === null ? [] : [{ ...parseIdentifier(gtin, serial), ...entry }];
+  };
   return {
     find,
+    exclusive: (work) => withProcessLock(join(directory, "issue.lock"), PATIENCE, work),
     async put(gtin, serial, { id, salt }) {
       await replaceFile(join(folder(gtin), fileOf(serial)), utf8(`${JSON.stringify({ id, salt })}\n`), 0o600);
     },
@@ -35,11 +43,8 @@ export function productIndexOnDisk(directory: string): ProductIndex {
             /^([0-9a-f]{2})+\.json$/.test(name),
           );
           const entries = await Promise.all(
-            files.map(async (file) => {
-              const serial = serialOf(file);
-              const entry = await find(gtin, serial);
-              return entry === null ? [] : [{ ...parseIdentifier(gtin, serial), ...entry }];
-            }),
+            // One damaged file must not hide all others; asked for by name it says what is wrong.
+            files.map((file) => readable(() => listed(gtin, serialOf(file)))),
           );
           return entries.flat();
         }),
@@ -47,6 +52,15 @@ export function productIndexOnDisk(directory: string): ProductIndex {
       return perGtin.flat().toSorted((a, b) => (a.gtin + a.serial < b.gtin + b.serial ? -1 : 1));
     },
   };
+}
+
+async function readable<T>(read: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isDppError(error) || error instanceof TypeError) return [];
+    throw error;
+  }
 }
 
 const absent = (error: NodeJS.ErrnoException): null => {

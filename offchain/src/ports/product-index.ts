@@ -16,6 +16,8 @@ export interface ProductIndex {
   find(gtin: string, serial: string): Promise<ProductEntry | null>;
   /** Durable when it resolves; replaces what stood there. */
   put(gtin: string, serial: string, entry: ProductEntry): Promise<void>;
-  /** All entries, by GTIN and serial. */
+  /** Runs `work` while no other issuer over this index, in this process or another, runs his. @throws DppError `home/busy`. */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
+  /** All entries that can be read, by GTIN and serial. */
   list(): Promise<readonly (ProductEntry & Identifier)[]>;
 }

@@ -32,6 +32,20 @@ export function productIndexContract(name: string, make: () => Promise<ProductIn
       expect(await index.list()).toHaveLength(1);
     });
 
+    it("lets one issuer after the other work, also when one fails", async () => {
+      const index = await make();
+      const steps: string[] = [];
+      const work = (name: string) => async () => {
+        steps.push(`${name} begins`);
+        await new Promise((resolve) => setImmediate(resolve));
+        steps.push(`${name} ends`);
+        if (name === "a") throw new Error("a fails");
+      };
+      const results = await Promise.allSettled([index.exclusive(work("a")), index.exclusive(work("b"))]);
+      expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+      expect([0, 2].every((at) => steps[at]?.slice(0, 1) === steps[at + 1]?.slice(0, 1))).toBe(true);
+    });
+
     it("answers null and an empty list where nothing was issued", async () => {
       const index = await make();
       expect(await index.find(GTIN, "1")).toBeNull();

@@ -1,16 +1,24 @@
 /** Issue, update and revoke passports: seal, store, then anchor. Nothing is anchored that is not stored; `signers[0]` pays. */
 
+import { parseAddress } from "../codec/address.js";
 import { fromHex, toHex } from "../domain/bytes.js";
 import { cidToHex } from "../domain/cid.js";
 import { checkElements, type PassportFile } from "../domain/document-input.js";
-import { DppError } from "../domain/errors.js";
+import { DppError, isDppError } from "../domain/errors.js";
 import { ID_SALT_BYTES, type Identifier, idCommit, identifierPath } from "../domain/identifier.js";
 import { ID_METHOD_DATA_CARRIER } from "../domain/passport.js";
 import type { Policy } from "../domain/policy.js";
 import { userUnit } from "../domain/tokens.js";
+import { networkId } from "../ports/ledger.js";
 import type { ProductEntry, ProductIndex } from "../ports/product-index.js";
 import type { Signer } from "../ports/signer.js";
-import { passportIds, planIssuePassports, planRevokePassport, planUpdatePassport } from "../tx/passports.js";
+import {
+  type NewPassport,
+  passportIds,
+  planIssuePassports,
+  planRevokePassport,
+  planUpdatePassport,
+} from "../tx/passports.js";
 import type { Context } from "./context.js";
 import { loadDeployment } from "./deployment.js";
 import { openManufacturerKeyring } from "./keyrings.js";
@@ -55,25 +63,43 @@ async function seal(
 ): Promise<SealedProduct> {
   const { elements, warnings } = checkElements(policy, file);
   const { name, image, category, language } = file.product;
-  const { bytes, root } = await sealPassport({
-    config: context.contracts.config.hash,
-    policy,
-    header: {
-      identifier: file.identifier,
-      category,
-      issuer: { attestation: issuer.name, operator: issuer.operator },
-      name,
-      image,
-      language,
-      ...version,
-      issuedAt: context.clock.now(),
-    },
-    elements,
-    keys,
-    random: context.random,
-  });
+  const { bytes, root } = sealing(policy, () =>
+    sealPassport({
+      config: context.contracts.config.hash,
+      policy,
+      header: {
+        identifier: file.identifier,
+        category,
+        issuer: { attestation: issuer.name, operator: issuer.operator },
+        name,
+        image,
+        language,
+        ...version,
+        issuedAt: context.clock.now(),
+      },
+      elements,
+      keys,
+      random: context.random,
+    }),
+  );
   const content = await context.content.put(bytes);
   return { identifier: file.identifier, name, image, dataRoot: root, content, bytes: bytes.length, warnings };
+}
+
+/** A keyring knows the readers of the policies it was made for: say what to do for a new one. */
+function sealing<T>(policy: Policy, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!isDppError(cause, "keyring/no-key")) throw cause;
+    throw new DppError(
+      "keyring/no-key",
+      `the keyring does not know the policy ${policy.name} yet: run \`dpp keyring refresh\``,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 /** @throws DppError `passport/not-manufacturer`, `role/not-live`, `keyring/none`. */
@@ -91,7 +117,10 @@ async function requireIssuer(context: Context, issuer: Issuer) {
   };
 }
 
-/** Issues up to a transaction's worth of passports at once. @throws DppError `passport/exists`, `passport/too-many`, and what sealing throws. */
+/**
+ * Issues up to a transaction's worth of passports at once.
+ * @throws DppError `passport/exists`, `passport/too-many`, `passport/duplicate`, `address/network`, and what sealing throws.
+ */
 export async function issuePassports(
   context: Context,
   signers: Signers,
@@ -103,43 +132,52 @@ export async function issuePassports(
   if (products.length > MAX_PER_TRANSACTION) {
     throw new DppError("passport/too-many", `one transaction holds ${MAX_PER_TRANSACTION} passports`);
   }
-  const { view, keys } = await requireIssuer(context, issuer);
-  await Promise.all(products.map(({ file }) => requireUnissued(context, index, file.identifier)));
   requireDistinct(products);
-  const sealed = await inTurn(products, (product) =>
-    seal(context, view, keys, product, { revision: 0, previous: null }),
-  );
-  const salts = sealed.map(() => context.random.bytes(ID_SALT_BYTES));
-  let passports: readonly IssuedPassport[] = [];
-  const submitted = await submitPlan(context, signers, async () => {
-    const seed = await seedOf(context, signers[0].address);
-    const ids = passportIds(seed, sealed.length);
-    passports = sealed.map((product, at) => ({
-      ...product,
-      id: ids[at] ?? "",
-      salt: toHex(salts[at] ?? new Uint8Array()),
-    }));
-    // Before the ledger: a salt that is lost after the mint would make the passport unfindable from its printed numbers.
-    for (const { identifier, id, salt } of passports)
-      await index.put(identifier.gtin, identifier.serial, { id, salt });
-    const acting = await requireLive(context, view.name);
-    return planIssuePassports(
-      context.contracts,
-      await loadDeployment(context),
-      seed,
-      { utxo: acting.utxo, name: view.name },
-      sealed.map((product, at) => ({
-        metadata: { name: product.name, image: product.image },
-        dataRoot: product.dataRoot,
-        content: cidToHex(product.content),
-        idCommit: idCommit(salts[at] ?? new Uint8Array(), product.identifier),
-        idMethod: ID_METHOD_DATA_CARRIER,
-        ownerAddress,
-      })),
-      await validityNow(context, acting),
-    );
+  requireOwnNetwork(context, ownerAddress);
+  const { view, keys } = await requireIssuer(context, issuer);
+  const sealed = await inTurn(products, async (product) => ({
+    ...(await seal(context, view, keys, product, { revision: 0, previous: null })),
+    salt: context.random.bytes(ID_SALT_BYTES),
+  }));
+  // Two issuers who both find a product without a passport would make two: the ledger cannot tell, for it knows no identifiers.
+  return index.exclusive(async () => {
+    for (const { identifier } of sealed) await requireUnissued(context, index, identifier);
+    let passports: readonly IssuedPassport[] = [];
+    const submitted = await submitPlan(context, signers, async () => {
+      const seed = await seedOf(context, signers[0].address);
+      const ids = passportIds(seed, sealed.length);
+      passports = sealed.map((product, at) => ({ ...product, id: ids[at] ?? "", salt: toHex(product.salt) }));
+      // Before the ledger: a salt that is lost after the mint would make the passport unfindable from its printed numbers.
+      for (const { identifier, id, salt } of passports) {
+        await index.put(identifier.gtin, identifier.serial, { id, salt });
+      }
+      const acting = await requireLive(context, view.name);
+      return planIssuePassports(
+        context.contracts,
+        await loadDeployment(context),
+        seed,
+        { utxo: acting.utxo, name: view.name },
+        sealed.map((product) => newPassport(product, product.salt, ownerAddress)),
+        await validityNow(context, acting),
+      );
+    });
+    return { passports, submitted };
   });
-  return { passports, submitted };
+}
+
+const newPassport = (product: SealedProduct, salt: Uint8Array, ownerAddress: string): NewPassport => ({
+  metadata: { name: product.name, image: product.image },
+  dataRoot: product.dataRoot,
+  content: cidToHex(product.content),
+  idCommit: idCommit(salt, product.identifier),
+  idMethod: ID_METHOD_DATA_CARRIER,
+  ownerAddress,
+});
+
+function requireOwnNetwork({ ledger }: Context, address: string): void {
+  if (parseAddress(address).address.networkId !== networkId(ledger.network)) {
+    throw new DppError("address/network", `${address} belongs to another network`);
+  }
 }
 
 /** Bound by the transaction's size. */
@@ -161,7 +199,7 @@ async function requireUnissued(context: Context, index: ProductIndex, identifier
   const entry = await index.find(identifier.gtin, identifier.serial);
   // An entry without a token is a mint that never happened.
   if (entry !== null && (await readPassport(context, entry.id)) !== null) {
-    throw new DppError("passport/exists", `${identifierPath(identifier)} has a passport already: update it`, {
+    throw new DppError("passport/exists", `${identifierPath(identifier)} has a passport already`, {
       details: { id: entry.id },
     });
   }

@@ -7,13 +7,14 @@ import { contentMemory } from "@cardano-dpp/offchain/adapters/content-memory";
 import { type Blueprint, makeContracts } from "@cardano-dpp/offchain/adapters/contracts";
 import { memoryLedger } from "@cardano-dpp/offchain/adapters/embedded-ledger/ledger";
 import { lucidBuilder } from "@cardano-dpp/offchain/adapters/lucid/builder";
+import { productIndexInMemory } from "@cardano-dpp/offchain/adapters/product-index-memory";
 import { generateKeyPair, type ReadingKeyPair } from "@cardano-dpp/offchain/crypto/x25519";
 import { fromHex, toHex } from "@cardano-dpp/offchain/domain/bytes";
 import { formatPassportLink } from "@cardano-dpp/offchain/domain/identifier-link";
 import type { Policy } from "@cardano-dpp/offchain/domain/policy";
 import type { Role } from "@cardano-dpp/offchain/domain/role";
 import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
-import type { ProductEntry, ProductIndex } from "@cardano-dpp/offchain/ports/product-index";
+import type { ProductIndex } from "@cardano-dpp/offchain/ports/product-index";
 import type { Signer } from "@cardano-dpp/offchain/ports/signer";
 import { actor, type TestClock, testClock } from "@cardano-dpp/offchain/testing/actors";
 import { seededRandom } from "@cardano-dpp/offchain/testing/seeded-random";
@@ -93,7 +94,7 @@ export async function makeTestWorld(
   ) as Blueprint;
   const contracts = makeContracts(blueprint, "embedded", seed);
   const content = contentMemory();
-  const index = memoryIndex();
+  const index = productIndexInMemory();
   const context: Context = { ledger, contracts, clock, content, random, builder: lucidBuilder(ledger) };
   const consortium = [actors.member1, actors.member2] as const;
 
@@ -183,16 +184,5 @@ export async function makeTestWorld(
         passportId: id,
         salt: fromHex(salt),
       }).slice("https://x.example".length),
-  };
-}
-
-function memoryIndex(): ProductIndex {
-  const entries = new Map<string, ProductEntry>();
-  return {
-    find: async (gtin, serial) => entries.get(`${gtin} ${serial}`) ?? null,
-    put: async (gtin, serial, entry) => {
-      entries.set(`${gtin} ${serial}`, entry);
-    },
-    list: async () => [],
   };
 }
