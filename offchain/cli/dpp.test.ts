@@ -336,3 +336,107 @@ it("leaves no secret in the files that others may read", async () => {
   const deployment = await readFile(join(home, "deployment.json"), "utf8");
   expect(known.some((hex) => deployment.includes(hex))).toBe(false);
 });
+
+describe("a policy of one's own", () => {
+  const policy = {
+    name: "lamps",
+    version: 1,
+    title: "Lamps",
+    categories: { lamp: "Lamp" },
+    missingMandatory: "warn",
+    groups: [
+      { name: "public", access: "public", roles: [] },
+      { name: "service", access: "escrow", roles: ["REPAIRER"] },
+    ],
+    elements: [
+      {
+        id: "lamp.power",
+        group: "public",
+        shape: { type: "decimal", unit: "W" },
+        label: "Power",
+        source: null,
+        number: null,
+        lifecycle: "static",
+        applicability: {},
+      },
+      {
+        id: "lamp.screws",
+        group: "service",
+        shape: { type: "string" },
+        label: "Screws",
+        source: null,
+        number: null,
+        lifecycle: "static",
+        applicability: {},
+      },
+    ],
+  };
+  const lamp = {
+    policy: "lamps",
+    identifier: { gtin: "09506000134376", serial: "LAMP-1" },
+    product: { name: "Example lamp", image: "https://example.com/lamp.png", category: "lamp" },
+    elements: [
+      { id: "lamp.power", value: "7.5", unit: "W" },
+      { id: "lamp.screws", value: "four" },
+    ],
+  };
+
+  it("is added, wrapped by the next refresh, and then named by product files", async () => {
+    const path = await file(lamp);
+    expect((await dpp("passport", "issue", path, "--as", "maker")).json.error?.code).toBe("policy/unknown");
+    expect((await dpp("policy", "add", await file(policy))).status).toBe(0);
+    expect((await dpp("passport", "issue", path, "--as", "maker")).json.error?.code).toBe("keyring/no-key");
+    expect((await dpp("keyring", "refresh", "--as", "maker")).status).toBe(0);
+    expect((await dpp("passport", "issue", path, "--as", "maker")).status).toBe(0);
+    expect((await dpp("passport", "verify", "09506000134376/LAMP-1")).status).toBe(0);
+  });
+});
+
+describe("what the ledger would take and no actor could use", () => {
+  it.each([
+    [["--operator", "gln:9506000134308"], "role/operator"],
+    [["--operator", "ünï"], "role/operator"],
+    [["--operator", "lei:x", "--from", "2027-01-01", "--to", "2026-01-01"], "role/dates"],
+  ])("an attestation with %j is refused by name", async (options, code) => {
+    const { json } = await dpp("role", "issue", "--role", "RECYCLER", "--key", "maker", ...options);
+    expect(json.error?.code).toBe(code);
+  });
+
+  it("a reading key of small order", async () => {
+    const { json } = await dpp("role", "keys", "maker", "--reading-key", "00".repeat(32));
+    expect(json.error?.code).toBe("role/reading-key");
+  });
+
+  it("a day that no calendar has", async () => {
+    const { status } = await dpp("role", "renew", "maker", "--from", "2026-02-31");
+    expect(status).toBe(2);
+  });
+});
+
+describe("damaged files of a home", () => {
+  it("one that is no key does not stand in the way of the others", async () => {
+    await writeFile(join(home, "keys", "backup.json"), "{}");
+    expect((await dpp("key", "list")).status).toBe(0);
+    expect((await dpp("role", "list")).status).toBe(0);
+    expect((await dpp("key", "export", "backup")).json.error?.code).toBe("keystore/corrupt");
+    await rm(join(home, "keys", "backup.json"));
+  });
+
+  it("content that was changed fails the check, with the others still shown", async () => {
+    const { json } = await dpp("passport", "show", "09506000134376/LAMP-1");
+    const { content } = json.state as unknown as { content: string };
+    const found = (await readdir(join(home, "content"), { recursive: true })).find((name) =>
+      name.includes(content),
+    );
+    if (found === undefined) throw new Error("the store names blocks by CID");
+    const path = join(home, "content", found);
+    const bytes = await readFile(path);
+    bytes[100] = (bytes[100] ?? 0) ^ 1;
+    await writeFile(path, bytes);
+    const verified = await dpp("passport", "verify", "09506000134376/LAMP-1");
+    const failed = (verified.json.checks as unknown as { name: string; ok: boolean }[]).filter(
+      ({ ok }) => !ok,
+    );
+    expect([verified.status, failed.map(({ name }) => name)]).toEqual([1, ["content"]]);
+  });
+});

@@ -13,6 +13,7 @@ import { lucidBuilder } from "../src/adapters/lucid/builder.js";
 import { productIndexOnDisk } from "../src/adapters/product-index.js";
 import { systemClock, systemRandom } from "../src/adapters/system.js";
 import { DppError, isDppError } from "../src/domain/errors.js";
+import type { Role } from "../src/domain/role.js";
 import type { ProductIndex } from "../src/ports/product-index.js";
 import type { Context } from "../src/usecases/context.js";
 import { type AttestationView, listAttestations } from "../src/usecases/resolve.js";
@@ -42,6 +43,12 @@ export async function openHome(home: string, env: NodeJS.ProcessEnv): Promise<Ho
       `${paths.directory} has no deployment: run \`npm start\` or \`dpp consortium init\``,
     );
   }
+  if (deployment.network !== "embedded") {
+    throw new DppError(
+      "home/deployment",
+      `${paths.deployment} names the network ${deployment.network}; only the embedded ledger is served yet`,
+    );
+  }
   const ledger = openLedger(paths.ledger, { clock: systemClock, random: systemRandom });
   return {
     paths,
@@ -64,6 +71,7 @@ export async function findAttestation(
   context: Context,
   keys: Keystore,
   reference: string,
+  role?: Role,
 ): Promise<AttestationView> {
   const all = await listAttestations(context);
   const byName = all.find(({ name }) => name === reference);
@@ -73,7 +81,10 @@ export async function findAttestation(
       throw new DppError("role/unknown", `neither an attestation nor a key here: ${reference}`);
     throw error;
   });
-  const held = all.filter(({ holder, status }) => holder === key.signer.keyHash && status !== "Revoked");
+  const standing = all.filter(({ holder, status }) => holder === key.signer.keyHash && status !== "Revoked");
+  // With several roles under one key, the verb says which one is meant.
+  const fitting = standing.filter((view) => view.role === role);
+  const held = fitting.length > 0 ? fitting : standing;
   const [only] = held;
   if (only === undefined) throw new DppError("role/unknown", `the key ${reference} holds no role`);
   if (held.length > 1) {

@@ -15,7 +15,8 @@ export const count =
 /** A date (`2027-02-18`) or time in UTC, as POSIX ms. */
 export function moment(text: string): number {
   const value = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(value))
+  // Date.parse makes a 3rd of March of a 31st of February.
+  if (Number.isNaN(value) || !new Date(value).toISOString().startsWith(text.slice(0, 10)))
     throw new InvalidArgumentError("Give a date like 2027-02-18 or a UTC time like 2027-02-18T08:00:00Z.");
   return value;
 }

@@ -9,6 +9,9 @@ export const EXIT = { done: 0, refused: 1, misuse: 2 } as const;
 /** Areas of codes that say "you called it wrongly": arguments, files, set-up. Everything else is a refusal. */
 const MISUSE = ["usage/", "home/", "key/", "keystore/", "input/"];
 
+/** What an operating system says of a directory or file that is not for us. */
+const UNUSABLE = ["EACCES", "EPERM", "ENOTDIR", "EISDIR", "EROFS", "ENOSPC", "ENAMETOOLONG"];
+
 export const exitStatusOf = (error: unknown): number =>
   error instanceof DppError && !MISUSE.some((prefix) => error.code.startsWith(prefix))
     ? EXIT.refused
@@ -53,6 +56,10 @@ function describe(error: unknown): {
   details: Readonly<Record<string, unknown>>;
 } {
   if (error instanceof DppError) return { code: error.code, message: error.message, details: error.details };
+  const { code: errno, path } = (error ?? {}) as NodeJS.ErrnoException;
+  if (errno !== undefined && UNUSABLE.includes(errno)) {
+    return { code: "home/unusable", message: `${path ?? "a file"} cannot be used (${errno})`, details: {} };
+  }
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: "internal/unexpected",
@@ -61,12 +68,20 @@ function describe(error: unknown): {
   };
 }
 
-/** The details that help a person: rules and paths, one line each. */
+/** The details that help a person: rules, paths and every fault, one line each; nothing for what is empty. */
 const hints = (details: Readonly<Record<string, unknown>>): string =>
   Object.entries(details)
-    .filter(([, value]) => typeof value === "string" || typeof value === "number" || Array.isArray(value))
-    .map(([key, value]) => `  ${key}: ${Array.isArray(value) ? value.map(String).join("; ") : value}\n`)
+    .flatMap(([key, value]) =>
+      Array.isArray(value) ? value.map((item) => hint(key, item)) : [hint(key, value)],
+    )
     .join("");
+
+function hint(key: string, value: unknown): string {
+  if (typeof value === "number") return `  ${key}: ${value}\n`;
+  if (typeof value === "string") return value.trim() === "" ? "" : `  ${key}: ${value.trim()}\n`;
+  const { path, message, code } = (value ?? {}) as { path?: unknown; message?: unknown; code?: unknown };
+  return typeof message === "string" ? `  ${String(path || "/")}: ${message} (${String(code)})\n` : "";
+}
 
 /** A table for people: columns padded to their widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

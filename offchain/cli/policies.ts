@@ -1,5 +1,5 @@
 /** Policies that this home seals under: the presets, and custom ones, remembered because a keyring must know the readers of each. */
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createFile } from "../src/adapters/durable-file.js";
 import type { HomePaths } from "../src/adapters/home.js";
@@ -9,13 +9,14 @@ import { DppError } from "../src/domain/errors.js";
 import type { Policy } from "../src/domain/policy.js";
 import { parsePolicy } from "../src/domain/policy-file.js";
 import { findPreset, PRESETS } from "../src/policies/presets.js";
+import { readInput } from "./input.js";
 
 const folder = ({ directory }: HomePaths): string => join(directory, "policies");
 
 export async function customPolicies(paths: HomePaths): Promise<readonly Policy[]> {
   await mkdir(folder(paths), { recursive: true });
   const files = (await readdir(folder(paths))).filter((name) => name.endsWith(".json"));
-  return Promise.all(files.sort().map((name) => readPolicy(join(folder(paths), name))));
+  return Promise.all(files.sort().map(async (name) => (await readPolicy(join(folder(paths), name))).policy));
 }
 
 export const knownPolicies = async (paths: HomePaths): Promise<readonly Policy[]> => [
@@ -23,11 +24,10 @@ export const knownPolicies = async (paths: HomePaths): Promise<readonly Policy[]
   ...(await customPolicies(paths)),
 ];
 
-async function readPolicy(path: string): Promise<Policy> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DppError("input/file", `cannot read the policy ${path}`, { cause });
-  });
-  return parsePolicy(parseJson(text, path));
+/** @throws DppError `input/file`, `input/too-large`, `policy/*`. */
+async function readPolicy(path: string): Promise<{ readonly policy: Policy; readonly text: string }> {
+  const text = new TextDecoder().decode(await readInput(path));
+  return { policy: parsePolicy(parseJson(text, path)), text };
 }
 
 function parseJson(text: string, path: string): unknown {
@@ -38,28 +38,34 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-/** The policy of a product file: `--policy` names a file, else the product file names a preset or brings its own. */
+/** The policy of a product file: `--policy` names a file, else the product file names a preset or a policy that was added, or brings its own. */
 export async function policyFor(paths: HomePaths, named: unknown, file?: string): Promise<Policy> {
-  if (file !== undefined) return remember(paths, await readFile(file, "utf8").catch(unreadable(file)), file);
-  if (typeof named !== "string") return remember(paths, JSON.stringify(named), "the product file");
+  if (file !== undefined) return addPolicy(paths, file);
+  if (typeof named !== "string") {
+    const text = JSON.stringify(named);
+    return remember(paths, parsePolicy(named), text);
+  }
   const preset = findPreset(named);
-  if (preset === null) {
+  if (preset !== null) return preset;
+  const [newest] = (await customPolicies(paths))
+    .filter(({ name }) => name === named)
+    .toSorted((a, b) => b.version - a.version);
+  if (newest === undefined) {
     throw new DppError(
       "policy/unknown",
-      `no policy ${named}; presets: ${Object.keys(PRESETS).join(", ")}; or use --policy <file>`,
+      `no policy ${named}; presets: ${Object.keys(PRESETS).join(", ")}; others: dpp policy add <file>`,
     );
   }
-  return preset;
+  return newest;
 }
 
-const unreadable =
-  (path: string) =>
-  (cause: unknown): never => {
-    throw new DppError("input/file", `cannot read the policy ${path}`, { cause });
-  };
+/** Remembers the policy of a file, so that keyrings wrap its groups' keys. */
+export async function addPolicy(paths: HomePaths, file: string): Promise<Policy> {
+  const { policy, text } = await readPolicy(file);
+  return remember(paths, policy, text);
+}
 
-async function remember(paths: HomePaths, text: string, source: string): Promise<Policy> {
-  const policy = parsePolicy(parseJson(text, source));
+async function remember(paths: HomePaths, policy: Policy, text: string): Promise<Policy> {
   await createFile(join(folder(paths), `${policyHash(policy)}.json`), utf8(text));
   return policy;
 }

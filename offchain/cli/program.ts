@@ -5,6 +5,7 @@ import { consortiumCommands } from "./commands/consortium.js";
 import { keyCommands } from "./commands/key.js";
 import { keyringCommands } from "./commands/keyring.js";
 import { passportCommands } from "./commands/passport.js";
+import { policyCommands } from "./commands/policy.js";
 import { roleCommands } from "./commands/role.js";
 import { EXIT, exitStatusOf, makeOutput, type Output } from "./output.js";
 
@@ -46,14 +47,21 @@ export async function runCommand(
       const refuse = (): void => {
         status = EXIT.refused;
       };
-      await action({ output, refuse, home: home ?? env.DPP_HOME ?? ".dpp" });
+      await action({ output, refuse, home: home || env.DPP_HOME || ".dpp" });
     } catch (error) {
       if (env.DPP_DEBUG) streams.err(`${error instanceof Error ? error.stack : String(error)}\n`);
       output.failure(error);
       status = exitStatusOf(error);
     }
   };
-  for (const commands of [consortiumCommands, roleCommands, passportCommands, keyringCommands, keyCommands]) {
+  for (const commands of [
+    consortiumCommands,
+    roleCommands,
+    passportCommands,
+    keyringCommands,
+    policyCommands,
+    keyCommands,
+  ]) {
     commands(program, run, env);
   }
   inherit(program);

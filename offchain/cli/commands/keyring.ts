@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { fromHex } from "../../src/domain/bytes.js";
 import { refreshManufacturerKeyring } from "../../src/usecases/keyrings.js";
-import { findAttestation, openHome } from "../home.js";
+import { findAttestation, keyHolding, openHome } from "../home.js";
 import { ada } from "../output.js";
 import { knownPolicies } from "../policies.js";
 import type { RunVerb } from "../program.js";
@@ -20,9 +20,9 @@ export function keyringCommands(program: Command, run: RunVerb, env: NodeJS.Proc
       run(async ({ output, home }) => {
         const opened = await openHome(home, env);
         const { context, keys } = opened;
-        const view = await findAttestation(context, keys, options.as);
-        const signer = await keys.signerOf(view.holder);
-        const { reading } = await keys.load(options.openWith ?? options.as);
+        const view = await findAttestation(context, keys, options.as, "MANUFACTURER");
+        const { signer, reading: own } = await keyHolding(keys, view.holder);
+        const reading = options.openWith === undefined ? own : (await keys.load(options.openWith)).reading;
         const refreshed = await refreshManufacturerKeyring(context, [signer], {
           attestation: view.name,
           secretKey: reading.secret(),

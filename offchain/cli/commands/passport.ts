@@ -1,5 +1,4 @@
 /** `dpp passport`: issue, list, show, update, revoke, verify. */
-import { readFile, stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { fromHex } from "../../src/domain/bytes.js";
 import { parsePassportFile } from "../../src/domain/document-input.js";
@@ -18,26 +17,20 @@ import { showPassport } from "../../src/usecases/show.js";
 import { verifyPassport } from "../../src/usecases/verify.js";
 import { payableAddress } from "../actor.js";
 import { findAttestation, type Home, keyHolding, openHome } from "../home.js";
+import { readInput } from "../input.js";
+import { linkBase } from "../link-base.js";
 import { ada, isoTime, table } from "../output.js";
 import { policyFor } from "../policies.js";
 import type { RunVerb } from "../program.js";
 import { namePassport } from "../reference.js";
 
-const MAX_FILE = 1024 * 1024;
-const DEFAULT_BASE = "http://127.0.0.1:8080";
-
 async function readProduct(home: Home, path: string, policy?: string): Promise<ProductFile> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw new DppError("input/file", `cannot read ${path}`, { cause });
-  });
-  if (!found.isFile()) throw new DppError("input/file", `${path} is not a file`);
-  if (found.size > MAX_FILE) throw new DppError("input/too-large", `${path} is larger than 1 MiB`);
-  const file = parsePassportFile(await readFile(path));
+  const file = parsePassportFile(await readInput(path));
   return { file, policy: await policyFor(home.paths, file.policy, policy) };
 }
 
 async function issuerOf({ context, keys }: Home, reference: string) {
-  const view = await findAttestation(context, keys, reference);
+  const view = await findAttestation(context, keys, reference, "MANUFACTURER");
   const { signer, reading } = await keyHolding(keys, view.holder);
   return { signer, issuer: { attestation: view.name, secretKey: reading.secret() } };
 }
@@ -61,10 +54,11 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
       "wallet or key that receives the ownership token (default: the manufacturer)",
     )
     .option("--policy <file>", "policy file, instead of the one that the product files name")
-    .option("--base <url>", "where the printed links lead", DEFAULT_BASE)
-    .action((files: string[], options: { as: string; owner?: string; policy?: string; base: string }) =>
+    .option("--base <url>", "where the printed links lead (default: the resolver that npm start runs)")
+    .action((files: string[], options: { as: string; owner?: string; policy?: string; base?: string }) =>
       run(async ({ output, home }) => {
         const opened = await openHome(home, env);
+        const base = await linkBase(opened.paths, options.base, env);
         const { signer, issuer } = await issuerOf(opened, options.as);
         const products: ProductFile[] = [];
         for (const path of files) products.push(await readProduct(opened, path, options.policy));
@@ -80,7 +74,7 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
         );
         const linked = passports.map((issued) => ({
           ...issued,
-          link: linkOf(options.base, issued.identifier, issued),
+          link: linkOf(base, issued.identifier, issued),
         }));
         output.result({ passports: linked, ...submitted }, [
           ...linked.flatMap(({ id, name, bytes, link, warnings }) => [
@@ -98,10 +92,11 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
   passport
     .command("list")
     .description("the passports that this home knows")
-    .option("--base <url>", "where the printed links lead", DEFAULT_BASE)
-    .action((options: { base: string }) =>
+    .option("--base <url>", "where the printed links lead (default: the resolver that npm start runs)")
+    .action((options: { base?: string }) =>
       run(async ({ output, home }) => {
-        const { context, index } = await openHome(home, env);
+        const { context, index, paths } = await openHome(home, env);
+        const base = await linkBase(paths, options.base, env);
         const rows = await Promise.all(
           (await index.list()).map(async (entry) => {
             const state = await readPassport(context, entry.id);
@@ -114,7 +109,7 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
           name: state.name,
           status: state.status,
           revision: state.revision,
-          link: linkOf(options.base, entry, entry),
+          link: linkOf(base, entry, entry),
         }));
         output.result(
           known,
@@ -140,6 +135,11 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
         const reader = options.as === undefined ? undefined : await readerOf(opened, options.as);
         const shown = await showPassport(context, id, reader);
         const { state, groups, locked } = shown;
+        if (reader?.live === false) {
+          output.progress(
+            `${options.as} is ${reader.status}: opened with keys handed out before; a resolver refuses`,
+          );
+        }
         output.result(shown, [
           `${state.name}`,
           ...table(
@@ -210,7 +210,7 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
       run(async ({ output, home }) => {
         const { context, keys, index } = await openHome(home, env);
         const { id } = await namePassport(index, reference);
-        const view = await findAttestation(context, keys, options.as);
+        const view = await findAttestation(context, keys, options.as, "AUTHORITY");
         const submitted = await revokePassport(context, [await keys.signerOf(view.holder)], view.name, id);
         output.result({ id, status: "Revoked", ...submitted }, [
           `${id} is Revoked`,
@@ -249,5 +249,5 @@ const valueText = (value: unknown): string =>
 async function readerOf({ context, keys }: Home, reference: string) {
   const view = await findAttestation(context, keys, reference);
   const { reading } = await keyHolding(keys, view.holder);
-  return { name: view.name, secretKey: reading.secret() };
+  return { name: view.name, secretKey: reading.secret(), live: view.live, status: view.status };
 }

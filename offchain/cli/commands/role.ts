@@ -30,6 +30,8 @@ const YEAR = 365 * 24 * 3_600_000;
 const kindOf = (role: Role): SourceKind =>
   role === "STATION" ? "Device" : role === "GATEWAY" ? "Gateway" : "Individual";
 
+const REFRESH = "Who reads sealed groups gets the keys at each manufacturer's next: dpp keyring refresh";
+
 const receipt = ({ txHash, fee, size }: Submitted): string =>
   `transaction ${txHash}  fee ${ada(fee)} ADA  ${size} bytes`;
 
@@ -79,7 +81,11 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
           },
         ]);
         const [name] = submitted.names;
-        output.result({ attestation: name, ...submitted }, [`attestation ${name}`, receipt(submitted)]);
+        output.result({ attestation: name, ...submitted }, [
+          `attestation ${name}`,
+          receipt(submitted),
+          REFRESH,
+        ]);
       }),
     );
 
@@ -103,6 +109,7 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
         output.result({ attestation: view.name, ...renewal, ...submitted }, [
           `${view.name} is in force from ${isoTime(renewal.validFrom)} to ${isoTime(renewal.validTo)}`,
           receipt(submitted),
+          REFRESH,
         ]);
       }),
     );
@@ -175,7 +182,7 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
         output.result({ attestation: view.name, keyEpoch: view.keyEpoch + 1, ...submitted }, [
           `${view.name}: key epoch ${view.keyEpoch + 1}`,
           receipt(submitted),
-          "Manufacturers hand the new reading key what is sealed with: dpp keyring refresh",
+          REFRESH,
         ]);
       }),
     );

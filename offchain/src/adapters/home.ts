@@ -73,7 +73,12 @@ export async function writeDeployment(paths: HomePaths, contracts: Contracts): P
 /** The contracts of a deployment. @throws DppError `home/other-contracts` when it was founded with another version of them. */
 export function contractsOf(record: DeploymentRecord): Contracts {
   const contracts = makeContracts(blueprint, record.network, record.seed);
-  if (contracts.config.hash !== record.configPolicy || contracts.passport.hash !== record.passportPolicy) {
+  const { configPolicy, rolesPolicy, passportPolicy } = deploymentOf(contracts);
+  const same =
+    configPolicy === record.configPolicy &&
+    rolesPolicy === record.rolesPolicy &&
+    passportPolicy === record.passportPolicy;
+  if (!same) {
     throw new DppError(
       "home/other-contracts",
       "this directory was founded with another version of the contracts; use that version, or another DPP_HOME",

@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keyHashOf } from "../crypto/cip8.js";
 import { fromHex, toHex } from "../domain/bytes.js";
-import { DppError } from "../domain/errors.js";
+import { DppError, isDppError } from "../domain/errors.js";
 import type { Random } from "../ports/clock.js";
 import type { Network } from "../ports/ledger.js";
 import type { Signer } from "../ports/signer.js";
@@ -50,7 +50,7 @@ export interface Keystore {
   create(name: string): Promise<KeyEntry>;
   /** @throws DppError `keystore/not-found`, `keystore/bad-name`, `keystore/locked`, `keystore/wrong-passphrase`, `keystore/corrupt`. */
   load(name: string): Promise<OpenKey>;
-  /** By name; nothing is unlocked. */
+  /** By name; nothing is unlocked. A file that is no key is left out: it must not stand in the way of the others. `load` says what is wrong with it. */
   list(): Promise<readonly KeyEntry[]>;
   /** The signer whose key hash this is. @throws DppError `keystore/not-found`, and as `load`. */
   signerOf(keyHash: string): Promise<Signer>;
@@ -78,6 +78,7 @@ export const openKeystore = (directory: string, options: KeystoreOptions): Keyst
 class DirectoryKeystore implements Keystore {
   private readonly directory: string;
   private readonly options: KeystoreOptions;
+  private readonly opened = new Map<string, Promise<OpenKey>>();
 
   constructor(directory: string, options: KeystoreOptions) {
     this.directory = directory;
@@ -95,7 +96,15 @@ class DirectoryKeystore implements Keystore {
     return this.entry(file);
   }
 
-  async load(name: string): Promise<OpenKey> {
+  /** Unlocking costs a second by design, so a process unlocks each key once. */
+  load(name: string): Promise<OpenKey> {
+    const opened = this.opened.get(name) ?? this.open(name);
+    this.opened.set(name, opened);
+    opened.catch(() => this.opened.delete(name));
+    return opened;
+  }
+
+  private async open(name: string): Promise<OpenKey> {
     const file = await this.read(name);
     const { signing, reading } = await openKeyFile(file, this.options.passphrase);
     return {
@@ -111,7 +120,8 @@ class DirectoryKeystore implements Keystore {
       .map((file) => file.slice(0, -SUFFIX.length))
       .filter((name) => NAME.test(name))
       .sort();
-    return Promise.all(names.map(async (name) => this.entry(await this.read(name))));
+    const entries = await Promise.all(names.map((name) => this.entryOf(name)));
+    return entries.flat();
   }
 
   async signerOf(keyHash: string): Promise<Signer> {
@@ -128,6 +138,15 @@ class DirectoryKeystore implements Keystore {
     const { reading } = await this.load(name);
     const secretKey = toHex(reading.secret());
     return { format: "cardano-dpp/reading-key", version: 1, name, publicKey: reading.publicKey, secretKey };
+  }
+
+  private async entryOf(name: string): Promise<readonly KeyEntry[]> {
+    try {
+      return [this.entry(await this.read(name))];
+    } catch (error) {
+      if (isDppError(error, "keystore/corrupt")) return [];
+      throw error;
+    }
   }
 
   private path(name: string): string {

@@ -1,5 +1,8 @@
 /** What the consortium and its actors do with attestations. Signatures come from `signers`; `signers[0]` pays. */
+import { isPublicKey } from "../crypto/x25519.js";
+import { fromHex } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
+import { gtinCheckDigit } from "../domain/gtin.js";
 import type { Signer } from "../ports/signer.js";
 import {
   type Keys,
@@ -25,6 +28,7 @@ export async function issueRoles(
   signers: Signers,
   accredited: readonly NewAttestation[],
 ): Promise<Submitted & { readonly names: readonly string[] }> {
+  for (const entry of accredited) requireUsable(entry);
   let names: readonly string[] = [];
   const submitted = await submitPlan(context, signers, async () => {
     const deployment = await loadDeployment(context);
@@ -40,6 +44,35 @@ export async function issueRoles(
     return issue.plan;
   });
   return { ...submitted, names };
+}
+
+/** The contract refuses such dates too, and says less. @throws DppError `role/dates`. */
+function requireDates({ validFrom, validTo }: Renewal): void {
+  if (validFrom >= validTo) throw new DppError("role/dates", "an attestation ends after it begins");
+}
+
+/**
+ * What the ledger does not check of a new attestation: it takes any bytes as an operator's id and as a reading key, and the actor could neither seal nor read.
+ * @throws DppError `role/dates`, `role/operator`, `role/reading-key`.
+ */
+function requireUsable({ attestation }: NewAttestation): void {
+  requireDates(attestation);
+  requireReadingKey(attestation.encPk);
+  if (!/^[!-~]{1,64}$/.test(attestation.operator)) {
+    throw new DppError(
+      "role/operator",
+      "an operator's id is 1 to 64 printable ASCII characters, e.g. gln:9506000134307",
+    );
+  }
+  const [, gln] = /^gln:(.*)$/.exec(attestation.operator) ?? [];
+  if (gln !== undefined && (!/^\d{13}$/.test(gln) || gtinCheckDigit(gln.slice(0, 12)) !== Number(gln[12]))) {
+    throw new DppError("role/operator", "a GLN has 13 digits, of which the last is a check digit");
+  }
+}
+
+function requireReadingKey(encPk: string): void {
+  if (!isPublicKey(fromHex(encPk)))
+    throw new DppError("role/reading-key", "the reading key is not a usable X25519 public key");
 }
 
 /** @throws DppError `role/unknown`. */
@@ -71,6 +104,7 @@ export const renewRole = (
     const deployment = await loadDeployment(context);
     const view = await requireAttestation(context, name);
     requireStatus(view, ["Active", "Suspended"], "renew");
+    requireDates(renewal);
     return planRenew(
       context.contracts,
       deployment,
@@ -111,6 +145,7 @@ export const rotateKeys = (
   submitPlan(context, signers, async () => {
     const deployment = await loadDeployment(context);
     const view = await requireLive(context, name);
+    requireReadingKey(keys.encPk);
     return planRotateKeys(context.contracts, deployment, view.utxo, keys, await validityNow(context, view));
   });
 

@@ -67,7 +67,11 @@ async function documentChecks(
   state: PassportState,
   carrier?: Carrier,
 ): Promise<readonly Check[]> {
-  const bytes = await content.get(state.content, { maxBytes: MAX_DOCUMENT_BYTES });
+  const bytes = await content.get(state.content, { maxBytes: MAX_DOCUMENT_BYTES }).catch((error: unknown) => {
+    if (isDppError(error)) return error;
+    throw error;
+  });
+  if (bytes instanceof DppError) return [check("content", false, bytes.message)];
   if (bytes === null) return [check("content", false, `${state.content} is not on the content store`)];
   const stored = check("content", true, `${state.content}, ${bytes.length} bytes`);
   try {

@@ -1,6 +1,7 @@
 /** `npm start`: the whole system on this machine, with Node alone. `PORT` and `DPP_HOME` move it, `PUBLIC_URL` says how phones reach it. */
 
 import type { Home } from "@cardano-dpp/offchain/cli/home";
+import { rememberLinkBase } from "@cardano-dpp/offchain/cli/link-base";
 import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
 import { isDppError } from "@cardano-dpp/offchain/domain/errors";
 import { identifierPath } from "@cardano-dpp/offchain/domain/identifier";
@@ -21,7 +22,7 @@ const say = (text = ""): void => {
 };
 
 function portFrom(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PORT;
+  if (text === undefined || text === "") return DEFAULT_PORT;
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535)
     throw new Error(`PORT should be a number up to 65535, not ${text}`);
@@ -32,20 +33,24 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   const began = performance.now();
   const elapsed = (): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   const port = portFrom(env.PORT);
-  const directory = env.DPP_HOME ?? ".dpp";
+  const directory = env.DPP_HOME || ".dpp";
   say(`cardano-dpp: everything lies in ${directory} (DPP_HOME)`);
   const home = await setUpDemo(directory, env, (line) => say(`  ${elapsed().padStart(6)}  ${line}`));
   const server = await startServer(
     {
       ...(await partsOf(home)),
-      demo: { wallets: await demoWallets(home), passports: (base) => passportsOf(home, base) },
+      demo: {
+        wallets: isLoopback(env.HOST) ? await demoWallets(home) : [],
+        passports: (base) => passportsOf(home, base),
+      },
       ...(env.PUBLIC_URL === undefined ? {} : { publicUrl: env.PUBLIC_URL }),
     },
     { port, ...(env.HOST === undefined ? {} : { host: env.HOST }) },
   );
   const base = env.PUBLIC_URL ?? `http://localhost:${server.port}`;
+  await rememberLinkBase(home.paths, base);
   await printPassports(await passportsOf(home, base));
-  await printActors(home);
+  await printActors(home, env.DPP_PASSPHRASE ? "keys locked with DPP_PASSPHRASE" : "keys in clear text");
   printNextSteps();
   say(`ready in ${elapsed()}: ${base}  (Ctrl-C stops; the next start goes on from here)`);
   const stop = (): void => {
@@ -54,6 +59,9 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
 }
+
+/** On an open network anybody could have the demo's wallets sign. */
+const isLoopback = (host = "127.0.0.1"): boolean => ["127.0.0.1", "localhost", "::1"].includes(host);
 
 const demoWallets = ({ keys }: Home): Promise<DemoWallet[]> =>
   Promise.all(
@@ -96,11 +104,9 @@ async function printPassports(passports: readonly DemoPassport[]): Promise<void>
   }
 }
 
-async function printActors({ context, keys }: Home): Promise<void> {
+async function printActors({ context, keys }: Home, kept: string): Promise<void> {
   const attestations = await listAttestations(context);
-  say(
-    "\nDemo wallets (keys in clear text, and all consortium keys in the same place: a trial, not a consortium)",
-  );
+  say(`\nDemo wallets (${kept}, and all consortium keys in the same place: a trial, not a consortium)`);
   for (const actor of ACTORS) {
     const { signer } = await keys.load(actor.key);
     const view = attestations.find(({ holder }) => holder === signer.keyHash);

@@ -1,0 +1,15 @@
+/** Files that people hand over: there, a file, and bounded. */
+import { readFile, stat } from "node:fs/promises";
+import { DppError } from "../src/domain/errors.js";
+
+const MAX_INPUT = 1024 * 1024;
+
+/** @throws DppError `input/file`, `input/too-large`. */
+export async function readInput(path: string): Promise<Uint8Array> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new DppError("input/file", `cannot read ${path}`, { cause });
+  });
+  if (!found.isFile()) throw new DppError("input/file", `${path} is not a file`);
+  if (found.size > MAX_INPUT) throw new DppError("input/too-large", `${path} is larger than 1 MiB`);
+  return readFile(path);
+}
