@@ -13,7 +13,11 @@ import { type LedgerTransaction, readTransaction } from "./transaction.js";
 export const SNAPSHOT_EVERY = 1000;
 
 const corrupt = (height: number, why: string): DppError =>
-  new DppError("ledger/corrupt-journal", `block ${height} is damaged: ${why}`, { details: { height } });
+  new DppError(
+    "ledger/corrupt-journal",
+    `block ${height} of the journal is damaged: ${why}; restore it from a backup`,
+    { details: { height } },
+  );
 
 export class Chain {
   readonly genesis: Genesis;
@@ -32,6 +36,7 @@ export class Chain {
     this.slots = { zeroTime: this.genesis.zeroTime, zeroSlot: 0, slotLength: this.genesis.slotLength };
     this.state = this.latestSnapshot() ?? this.first();
     this.follow();
+    this.requireNext();
   }
 
   private first(): LedgerState {
@@ -56,14 +61,17 @@ export class Chain {
       const bytes = this.journal.read(height);
       if (bytes === null) return;
       const decoded = decodeBlock(bytes);
-      if (decoded === null) {
-        // A linked block is whole, so this one was damaged later. As the last, it is kept aside and the ledger goes on.
-        if (this.journal.read(height + 1) !== null) throw corrupt(height, "its checksum does not hold");
-        this.journal.setAside(height);
-        return;
-      }
+      // A linked block was whole and synced, so this one was damaged later. Going on without it would undo what it did, e.g. a revocation.
+      if (decoded === null) throw corrupt(height, "its checksum does not hold");
       this.take(decoded.block, decoded.hash);
     }
+  }
+
+  /** A block that is gone while later ones stand must not be mistaken for the end: the next append would bury them. @throws DppError `ledger/corrupt-journal`. */
+  private requireNext(): void {
+    const height = this.state.height + 1;
+    if (this.journal.last() >= height && this.journal.read(height) === null)
+      throw corrupt(height, "it is missing");
   }
 
   private take(block: Block, hash: Uint8Array): void {
@@ -76,6 +84,7 @@ export class Chain {
 
   /** Appends the transaction on top of the present state; false when another process was faster. */
   append(transaction: LedgerTransaction, slot: number): boolean {
+    this.requireNext();
     const { height, head } = this.state;
     const { bytes, hash } = encodeBlock({
       height: height + 1,

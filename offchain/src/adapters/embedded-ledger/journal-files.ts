@@ -16,7 +16,7 @@ import {
   renameSync,
   statSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { DppError } from "../../domain/errors.js";
@@ -80,16 +80,11 @@ class FileJournal implements Journal {
     return publish(this.root, this.random, bytes, this.block(height));
   }
 
-  setAside(height: number): void {
-    const [damaged, aside] = [this.block(height), `${this.block(height)}.damaged`];
-    try {
-      linkSync(damaged, aside);
-    } catch (error) {
-      // Someone else is setting it aside, or died between the two calls; only the same file may be removed.
-      if (!hasCode(error, "EEXIST") || !sameFile(damaged, aside)) return;
-    }
-    removeIf(damaged);
-    syncDirectory(join(this.root, "blocks"));
+  last(): number {
+    return readdirSync(join(this.root, "blocks")).reduce((greatest, file) => {
+      const [, height] = /^(\d{8,})\.cbor$/.exec(file) ?? [];
+      return height === undefined ? greatest : Math.max(greatest, Number(height));
+    }, 0);
   }
 
   *snapshots(): Iterable<Uint8Array> {
@@ -117,7 +112,8 @@ function writeTemporary(root: string, random: Random, bytes: Uint8Array): string
   const path = join(root, "tmp", `${process.pid}-${Buffer.from(random.bytes(8)).toString("hex")}`);
   const file = openSync(path, "wx", 0o644);
   try {
-    writeSync(file, bytes);
+    // Unlike writeSync, it goes on after a short write.
+    writeFileSync(file, bytes);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -139,14 +135,6 @@ function publish(root: string, random: Random, bytes: Uint8Array, path: string):
   syncDirectory(join(path, ".."));
   return true;
 }
-
-const sameFile = (a: string, b: string): boolean => {
-  try {
-    return statSync(a).ino === statSync(b).ino;
-  } catch {
-    return false;
-  }
-};
 
 function removeIf(path: string): void {
   try {

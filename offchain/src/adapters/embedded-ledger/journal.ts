@@ -5,8 +5,8 @@ export interface Journal {
   read(height: number): Uint8Array | null;
   /** Writes the block durably at this height; false when another one stands there already. */
   append(height: number, bytes: Uint8Array): boolean;
-  /** Takes a damaged block out of the way; only ever the last one. */
-  setAside(height: number): void;
+  /** Greatest height at which a block stands; 0 when there is none. */
+  last(): number;
   /** Snapshots, newest first. */
   snapshots(): Iterable<Uint8Array>;
   keepSnapshot(height: number, bytes: Uint8Array): void;
@@ -23,9 +23,7 @@ export function memoryJournal(genesis: Uint8Array, first: readonly Uint8Array[] 
       blocks.push(bytes);
       return true;
     },
-    setAside: (height) => {
-      if (height === blocks.length) blocks.pop();
-    },
+    last: () => blocks.length,
     snapshots: () => [],
     keepSnapshot: () => {},
   };
