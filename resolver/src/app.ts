@@ -3,7 +3,6 @@
  * durable lies behind the ports, so that several processes may serve one address.
  */
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
-import type { Policy } from "@cardano-dpp/offchain/domain/policy";
 import { PRESETS } from "@cardano-dpp/offchain/policies/presets";
 import type { Random } from "@cardano-dpp/offchain/ports/clock";
 import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
@@ -13,6 +12,7 @@ import Fastify, { type FastifyHttpOptions, type RawServerDefault } from "fastify
 import type { App, TypeBoxProvider } from "./app-types.js";
 import { type Demo, registerDemo } from "./demo/demo.js";
 import { WALLETS_SCRIPT } from "./demo/wallets.js";
+import { KnownPolicies, type ReadPolicies } from "./passport/policies.js";
 import { PassportResolver } from "./passport/resolver.js";
 import {
   createRateLimit,
@@ -20,11 +20,14 @@ import {
   MAX_HEADERS,
   type RateLimit,
   registerUrlBound,
+  TIMES,
 } from "./plugins/limits.js";
 import { type LogDestination, logOptions, registerLogging } from "./plugins/logging.js";
 import { registerOpenApi, serveOpenApi } from "./plugins/openapi.js";
-import { clientErrorHandler, frameworkErrors, registerProblems } from "./plugins/problems.js";
+import { clientErrorHandler } from "./plugins/parser-errors.js";
+import { frameworkErrors, registerProblems } from "./plugins/problems.js";
 import { registerSecurityHeaders } from "./plugins/security-headers.js";
+import { registerUnknownRoutes } from "./plugins/unknown-routes.js";
 import type { NonceStore } from "./ports/nonce-store.js";
 import type { ReadLog } from "./ports/read-log.js";
 import { registerAuthRoutes } from "./routes/auth.js";
@@ -46,8 +49,8 @@ export interface ResolverParts extends Reading {
   readonly serverSecret: Uint8Array;
   /** Origin that readers see, e.g. `https://passports.example`. Challenges name its host. */
   readonly publicUrl: string;
-  /** Policies beyond the presets. */
-  readonly policies?: readonly Policy[];
+  /** Reads the policies beyond the presets: at the start, and again when a document names an unknown one, at most once a minute. */
+  readonly policies?: ReadPolicies;
   /** `true`: JSON lines on stdout. Default: silent. */
   readonly log?: boolean | LogDestination;
   /** ms for which the ledger's tip may be reused; default 0 for a ledger in the process, 2,000 for a remote one. */
@@ -74,8 +77,8 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
 
   const options: FastifyHttpOptions<RawServerDefault> = {
     bodyLimit: MAX_BODY,
-    requestTimeout: 30_000,
-    http: { maxHeaderSize: MAX_HEADERS },
+    requestTimeout: TIMES.requestTimeout,
+    http: { maxHeaderSize: MAX_HEADERS, connectionsCheckingInterval: TIMES.connectionsCheckingInterval },
     // A slash or case that differs is another address: one product, one cache entry.
     routerOptions: { maxParamLength: 160 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
@@ -86,10 +89,13 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
   };
   const app: App = Fastify(options).withTypeProvider<TypeBoxProvider>();
 
+  // Bodies are JSON: Fastify would read plain text too.
+  app.removeContentTypeParser("text/plain");
   registerProblems(app);
   registerLogging(app);
   registerSecurityHeaders(app, publicUrl);
   registerUrlBound(app);
+  registerUnknownRoutes(app);
   await registerOpenApi(app, publicUrl);
 
   const identity = {
@@ -105,7 +111,7 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
     content,
     index: parts.index,
     readLog: parts.readLog,
-    policies: [...Object.values(PRESETS), ...(parts.policies ?? [])],
+    policies: await knownPolicies(app, parts),
     resolverKey: parts.resolverKey,
     tipAge: parts.tipAge ?? (ledger.network === "embedded" ? 0 : REMOTE_TIP_AGE),
   });
@@ -129,6 +135,13 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
   serveOpenApi(app);
   return app;
 }
+
+const knownPolicies = ({ log }: App, { policies, clock }: ResolverParts): Promise<KnownPolicies> =>
+  KnownPolicies.read(
+    async () => [...Object.values(PRESETS), ...((await policies?.()) ?? [])],
+    clock,
+    (err) => log.error({ err }, "policies cannot be read again"),
+  );
 
 function parsePublicUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;

@@ -22,7 +22,7 @@ export async function partsOf(home: Home): Promise<Omit<ResolverParts, "publicUr
     random: context.random,
     content: context.content,
     index,
-    policies: await customPolicies(paths),
+    policies: () => customPolicies(paths),
     nonceStore: createDiskNonceStore(join(paths.resolver, "nonces"), context.clock),
     readLog: await createDiskReadLog(join(paths.resolver, "reads")),
     resolverKey: (await ensureResolverKey(keys)).secret(),

@@ -4,7 +4,6 @@ import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import { idCommit, parseIdentifier } from "@cardano-dpp/offchain/domain/identifier";
 import { parseLinkParameters } from "@cardano-dpp/offchain/domain/identifier-link";
-import type { Policy } from "@cardano-dpp/offchain/domain/policy";
 import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
 import type { ProductIndex } from "@cardano-dpp/offchain/ports/product-index";
 import { deploymentOf } from "@cardano-dpp/offchain/tx/contracts";
@@ -14,8 +13,9 @@ import { type Prover, recheckRoles, requireRole } from "@cardano-dpp/offchain/us
 import type { ReadLog } from "../ports/read-log.js";
 import { type Located, type PassportAnswer, publicAnswer } from "./answer.js";
 import { RecentMap } from "./cache.js";
-import { DocumentReader } from "./document.js";
+import { DocumentReader, type LoadedDocument } from "./document.js";
 import { KeyringReader } from "./keyrings.js";
+import type { KnownPolicies } from "./policies.js";
 import { type EscrowGroups, openEscrow, readByRole } from "./role-reading.js";
 import { type StateAtTip, StateReader } from "./state.js";
 
@@ -24,7 +24,7 @@ export interface PassportParts {
   readonly content: ContentStore;
   readonly index: ProductIndex;
   readonly readLog: ReadLog;
-  readonly policies: readonly Policy[];
+  readonly policies: KnownPolicies;
   readonly resolverKey: Uint8Array | null;
   readonly tipAge: number;
 }
@@ -42,6 +42,13 @@ export interface PublicBody {
   readonly etag: string;
 }
 
+interface KeptBody {
+  readonly at: StateAtTip;
+  readonly body: PublicBody;
+  /** Hash of the document's policy when it was unknown: once it is known, the body says more. */
+  readonly lacks: string | null;
+}
+
 const REMEMBERED = 1000;
 const REMEMBERED_ESCROWS = 200;
 const unknownProduct = (): DppError =>
@@ -52,9 +59,7 @@ export class PassportResolver {
   private readonly states: StateReader;
   private readonly documents: DocumentReader;
   private readonly keyrings: KeyringReader;
-  private readonly bodies = new RecentMap<string, { readonly at: StateAtTip; readonly body: PublicBody }>(
-    REMEMBERED,
-  );
+  private readonly bodies = new RecentMap<string, KeptBody>(REMEMBERED);
 
   /** In clear, in memory only: the key that opens them lies there too. */
   private readonly escrows = new RecentMap<string, EscrowGroups>(REMEMBERED_ESCROWS);
@@ -83,10 +88,12 @@ export class PassportResolver {
     const { at, state } = await this.stateOf(located);
     const key = `${located.source} ${located.id}`;
     const known = this.bodies.get(key);
-    if (known !== undefined && known.at === at) return known.body;
-    const json = Buffer.from(JSON.stringify(await this.answer(located, at, state)));
+    if (known !== undefined && known.at === at && !(await this.isLearnt(known.lacks))) return known.body;
+    const loaded = await this.documents.read(state);
+    const lacks = loaded.policy === null ? loaded.document.header.policy.hash : null;
+    const json = Buffer.from(JSON.stringify(this.answer(located, at, state, loaded)));
     const etag = `"${createHash("sha256").update(json).digest("base64url").slice(0, 27)}"`;
-    return this.bodies.set(key, { at, body: { json, etag } }).body;
+    return this.bodies.set(key, { at, body: { json, etag }, lacks }).body;
   }
 
   /** The answer with what the prover's roles add, logged before it is given. @throws DppError `access/*` and those of `publicBody`. */
@@ -116,11 +123,19 @@ export class PassportResolver {
         groups: read.groups.map(({ name }) => name),
       });
     }
-    return { ...(await this.answer(located, at, state)), reading: read };
+    return { ...this.answer(located, at, state, loaded), reading: read };
   }
 
-  private async answer(located: Located, { tip }: StateAtTip, state: PassportState): Promise<PassportAnswer> {
-    const loaded = await this.documents.read(state);
+  private async isLearnt(lacks: string | null): Promise<boolean> {
+    return lacks !== null && (await this.parts.policies.find(lacks)) !== null;
+  }
+
+  private answer(
+    located: Located,
+    { tip }: StateAtTip,
+    state: PassportState,
+    loaded: LoadedDocument,
+  ): PassportAnswer {
     return publicAnswer(located, state, tip, loaded, deploymentOf(this.parts.reading.contracts));
   }
 

@@ -11,6 +11,11 @@ export const MAX_URL = 4096;
 export const MAX_BODY = 32 * 1024;
 export const MAX_HEADERS = 16 * 1024;
 
+/**
+ * A request has 30 s to arrive, body included. Node looks for late ones at this interval only, and its own default, 30 s, would double the limit.
+ */
+export const TIMES = { requestTimeout: 30_000, connectionsCheckingInterval: 5_000 } as const;
+
 export function registerUrlBound(app: FastifyInstance): void {
   app.addHook("onRequest", (request, _reply, done) => {
     const tooLong = request.raw.url !== undefined && request.raw.url.length > MAX_URL;
@@ -24,6 +29,8 @@ export function registerUrlBound(app: FastifyInstance): void {
 
 /** Bounds memory against a flood of addresses; beyond it the client seen longest ago is forgotten. */
 const MAX_CLIENTS = 50_000;
+/** Parts of a token are added up as floating point numbers. */
+const ROUNDING = 1e-6;
 
 export interface RateLimit {
   /** Requests that a client may send at once. */
@@ -31,7 +38,7 @@ export interface RateLimit {
   readonly perMinute: number;
 }
 
-/** A guard to call in a route. @throws DppError `request/rate-limited`. */
+/** A guard to call in a route. @throws DppError `request/rate-limited` with `details.retryAfter`: seconds after which one request passes. */
 export function createRateLimit(
   clock: Clock,
   { burst, perMinute }: RateLimit,
@@ -45,11 +52,17 @@ export function createRateLimit(
     const tokens = Math.min(burst, bucket.tokens + (now - bucket.at) * perMs);
     // Re-inserting keeps the map in order of use, so that full buckets, which say nothing, are found at its front.
     buckets.delete(request.ip);
-    buckets.set(request.ip, { tokens: Math.max(0, tokens - 1), at: now });
+    const lacking = 1 - ROUNDING - tokens;
+    // A refused request takes nothing: who waits as long as told is served.
+    buckets.set(request.ip, { tokens: lacking > 0 ? tokens : Math.max(0, tokens - 1), at: now });
     for (const [ip, { at }] of buckets) {
       if (now - at < refillMs && buckets.size <= MAX_CLIENTS) break;
       buckets.delete(ip);
     }
-    if (tokens < 1) throw new DppError("request/rate-limited", "too many requests: wait a minute");
+    if (lacking <= 0) return;
+    const retryAfter = Math.ceil(lacking / perMs / 1000);
+    throw new DppError("request/rate-limited", `too many requests: try again in ${retryAfter} s`, {
+      details: { retryAfter },
+    });
   };
 }

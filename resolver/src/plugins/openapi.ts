@@ -1,8 +1,29 @@
-/** OpenAPI 3.1 from the schemas that validate, at `/openapi.json`. */
+/**
+ * OpenAPI 3.1 from the schemas that validate, at `/openapi.json`. Problems stand in the description alone, not in the routes' own schemas: the error
+ * handler writes them itself, and no serialiser is to touch them.
+ */
 import swagger from "@fastify/swagger";
+import { Type } from "@sinclair/typebox";
 import type { App } from "../app-types.js";
+import { Problem } from "../schemas/problem.js";
+
+const problemResponse = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: Type.Ref("Problem#") } },
+});
+const PROBLEMS = {
+  "4xx": problemResponse("The request is refused; title is the code"),
+  "5xx": problemResponse("This server, or a source behind it, is at fault"),
+};
+
+/** Without a schema of its own an answer is JSON of no promised shape. */
+const withProblems = <S extends { readonly response?: unknown }>(schema: S) => ({
+  ...schema,
+  response: { ...(schema.response ?? { 200: Type.Unknown() }), ...PROBLEMS } as Record<string, unknown>,
+});
 
 export async function registerOpenApi(app: App, publicUrl: URL): Promise<void> {
+  app.addSchema(Problem);
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -19,6 +40,7 @@ export async function registerOpenApi(app: App, publicUrl: URL): Promise<void> {
         },
       },
     },
+    transform: ({ schema, url }) => ({ schema: withProblems(schema ?? {}), url }),
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
   });
 }

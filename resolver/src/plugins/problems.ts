@@ -3,7 +3,6 @@
  * request id; their stack goes to the log alone.
  */
 
-import type { Socket } from "node:net";
 import { isDppError } from "@cardano-dpp/offchain/domain/errors";
 import type {
   FastifyError,
@@ -13,6 +12,7 @@ import type {
   FastifyServerOptions,
 } from "fastify";
 import type { Problem } from "../schemas/problem.js";
+import { prefersPage, unknownRoutePage } from "./unknown-routes.js";
 
 export const PROBLEM_JSON = "application/problem+json; charset=utf-8";
 const TYPE_PREFIX = "urn:cardano-dpp:problem:";
@@ -34,6 +34,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "ledger/timeout": 503,
   "read-log/unavailable": 503,
   "nonce-store/unavailable": 503,
+  "request/method-not-allowed": 405,
   "request/too-large": 413,
   "request/uri-too-long": 414,
   "request/media-type": 415,
@@ -116,7 +117,7 @@ export function problemOf(error: unknown, instance: string): Problem {
   );
 }
 
-const problem = (code: string, status: number, detail: string, instance: string): Problem => ({
+export const problem = (code: string, status: number, detail: string, instance: string): Problem => ({
   type: TYPE_PREFIX + code,
   title: code,
   status,
@@ -126,21 +127,6 @@ const problem = (code: string, status: number, detail: string, instance: string)
 
 export function registerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
-  app.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .type(PROBLEM_JSON)
-      .send(
-        JSON.stringify(
-          problem(
-            "resolver/unknown-route",
-            404,
-            "there is nothing at this address",
-            `urn:request:${request.id}`,
-          ),
-        ),
-      ),
-  );
 }
 
 /** Before any route or plugin: an address that cannot be decoded. */
@@ -150,34 +136,24 @@ export const frameworkErrors: NonNullable<FastifyServerOptions["frameworkErrors"
   reply,
 ) => sendProblem(error, request as FastifyRequest, reply as unknown as FastifyReply);
 
-/** Before there is a request at all: bytes that are no HTTP, headers beyond the bound. */
-export function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
-  // The client is gone, or was answered already.
-  if (error.code === "ECONNRESET" || !socket.writable || socket.destroyed) return;
-  const tooLarge = error.code === "HPE_HEADER_OVERFLOW";
-  const status = tooLarge ? "431 Request Header Fields Too Large" : "400 Bad Request";
-  const answer = tooLarge
-    ? problem("request/too-large", 431, "the headers are too large", "about:blank")
-    : problem("request/malformed", 400, "the request cannot be read", "about:blank");
-  const body = JSON.stringify(answer);
-  const head = [
-    `HTTP/1.1 ${status}`,
-    `content-type: ${PROBLEM_JSON}`,
-    `content-length: ${body.length}`,
-    "connection: close",
-  ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
-}
-
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const answer = problemOf(error, `urn:request:${request.id}`);
   if (answer.status >= 500) request.log.error({ err: error, code: answer.title }, "request failed");
   else request.log.info({ code: answer.title }, "request refused");
-  if (answer.status === 401) reply.header("www-authenticate", 'Bearer realm="cardano-dpp"');
-  if (answer.status === 503) reply.header("retry-after", "5");
-  return reply
-    .code(answer.status)
-    .header("cache-control", "no-store")
-    .type(PROBLEM_JSON)
-    .send(JSON.stringify(answer));
+  reply.code(answer.status).headers(problemHeaders(answer));
+  if (answer.title === "resolver/unknown-route") {
+    reply.header("vary", "Accept");
+    if (prefersPage(request))
+      return reply.type("text/html; charset=utf-8").send(unknownRoutePage(request.id));
+  }
+  return reply.type(PROBLEM_JSON).send(JSON.stringify(answer));
+}
+
+/** What a refusal says beside its body, be that a problem or a page. */
+export function problemHeaders({ status, details }: Problem): Record<string, string> {
+  const headers: Record<string, string> = { "cache-control": "no-store" };
+  if (status === 401) headers["www-authenticate"] = 'Bearer realm="cardano-dpp"';
+  if (typeof details?.retryAfter === "number") headers["retry-after"] = String(details.retryAfter);
+  if (status === 503) headers["retry-after"] = "5";
+  return headers;
 }

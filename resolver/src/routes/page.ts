@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { App } from "../app-types.js";
+import { matchesEtag } from "./etag.js";
 
 export interface PageFile {
   readonly body: Buffer;
@@ -60,7 +61,7 @@ export function sendFile(request: FastifyRequest, reply: FastifyReply, file: Pag
   reply.headers({ "cache-control": "no-cache", etag: file.etag });
   const { vary } = reply.getHeaders();
   reply.header("vary", vary === undefined ? "Accept-Encoding" : `${vary}, Accept-Encoding`);
-  if (request.headers["if-none-match"] === file.etag) return reply.code(304).send();
+  if (matchesEtag(request.headers["if-none-match"], file.etag)) return reply.code(304).send();
   reply.type(file.type);
   // These files hold no secret, so compressing them tells nobody anything (BREACH).
   if (!/\bgzip\b/.test(request.headers["accept-encoding"] ?? "")) return reply.send(file.body);

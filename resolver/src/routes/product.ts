@@ -10,8 +10,10 @@ import { bearerOf } from "../auth/bearer.js";
 import type { TokenContext } from "../auth/token.js";
 import { negotiate } from "../passport/negotiate.js";
 import type { PassportResolver } from "../passport/resolver.js";
-import { problemOf } from "../plugins/problems.js";
+import { problemHeaders, problemOf } from "../plugins/problems.js";
+import { NotModified } from "../schemas/not-modified.js";
 import { DisclosedElement, PassportAnswer, ProductParams, ProductQuery } from "../schemas/passport.js";
+import { matchesEtag } from "./etag.js";
 import { type PageFiles, sendFile } from "./page.js";
 
 export interface ProductRouteParts {
@@ -34,7 +36,7 @@ export function registerProductRoute(app: App, parts: ProductRouteParts): void {
     params: ProductParams,
     querystring: ProductQuery,
     // Documentation and tests; the bytes are made once per block, not once per read.
-    response: { 200: PassportAnswer } as Record<number, TSchema>,
+    response: { 200: PassportAnswer, 304: NotModified } as Record<number, TSchema>,
     security: [{}, { role: [] }],
   };
   app.get("/01/:gtin/21/:serial", { schema }, async (request, reply) => {
@@ -65,7 +67,7 @@ export function registerProductRoute(app: App, parts: ProductRouteParts): void {
       "cache-control": "public, no-cache",
       etag: body.etag,
     });
-    if (request.headers["if-none-match"] === body.etag) return reply.code(304).send();
+    if (matchesEtag(request.headers["if-none-match"], body.etag)) return reply.code(304).send();
     return reply.type(JSON_TYPE).send(body.json);
   });
 
@@ -79,13 +81,10 @@ export function registerProductRoute(app: App, parts: ProductRouteParts): void {
     try {
       await resolver.publicBody(await locate());
     } catch (error) {
-      const { status, title } = problemOf(error, `urn:request:${request.id}`);
+      const problem = problemOf(error, `urn:request:${request.id}`);
+      const { status, title } = problem;
       if (status >= 500) request.log.error({ err: error, code: title }, "request failed");
-      return reply
-        .code(status)
-        .header("cache-control", "no-store")
-        .type(files.html.type)
-        .send(files.html.body);
+      return reply.code(status).headers(problemHeaders(problem)).type(files.html.type).send(files.html.body);
     }
     return sendFile(request, reply, files.html);
   }

@@ -175,7 +175,7 @@ export async function makeTestWorld(
       resolverKey: resolverKey.secretKey,
       serverSecret: random.bytes(32),
       publicUrl,
-      policies,
+      policies: async () => policies,
     }),
     qr: ({ id, salt, identifier }) =>
       formatPassportLink({
