@@ -40,15 +40,17 @@ export function endWriters(): void {
   for (const child of started) child.kill("SIGKILL");
 }
 
-/** Resolves when the writer is ready and waits. */
+/** Resolves when the writer is ready and waits. @param command what runs the bundle, e.g. a shell that sets a limit first. */
 export async function startWriter(
   bundle: string,
   directory: string,
   file: string,
   transactions: readonly string[],
+  command: readonly [string, ...string[]] = [process.execPath],
 ): Promise<Writer> {
   writeFileSync(file, transactions.join("\n"));
-  const child = spawn(process.execPath, [bundle, directory, file]);
+  const [program, ...parameters] = command;
+  const child = spawn(program, [...parameters, bundle, directory, file]);
   started.add(child);
   child.on("close", () => started.delete(child));
   let errors = "";

@@ -12,13 +12,6 @@ import { type LedgerTransaction, readTransaction } from "./transaction.js";
 /** Blocks between two snapshots. */
 export const SNAPSHOT_EVERY = 1000;
 
-const corrupt = (height: number, why: string): DppError =>
-  new DppError(
-    "ledger/corrupt-journal",
-    `block ${height} of the journal is damaged: ${why}; restore it from a backup`,
-    { details: { height } },
-  );
-
 export class Chain {
   readonly genesis: Genesis;
   readonly slots: SlotConfig;
@@ -39,6 +32,13 @@ export class Chain {
     this.requireNext();
   }
 
+  private corrupt(height: number, why: string): DppError {
+    const name = this.journal.nameOf(height);
+    return new DppError("ledger/corrupt-journal", `${name} ${why}; restore it from a backup`, {
+      details: { height },
+    });
+  }
+
   private first(): LedgerState {
     const state = new LedgerState(this.genesisHash);
     for (const output of genesisOutputs(this.genesis, this.journal.genesis)) state.add(output);
@@ -48,36 +48,45 @@ export class Chain {
   private latestSnapshot(): LedgerState | null {
     for (const bytes of this.journal.snapshots()) {
       const state = decodeSnapshot(bytes, this.genesisHash);
-      // A snapshot ahead of the blocks is no state of this journal: someone restored an older copy of it.
-      if (state !== null && (state.height === 0 || this.journal.read(state.height) !== null)) return state;
+      const block = state === null ? null : this.read(state.height);
+      // A snapshot ahead of the blocks or beside them is no state of this journal: someone restored an older copy of it.
+      if (state !== null && block !== null && equalBytes(block.hash, state.head)) return state;
     }
     return null;
+  }
+
+  /** Null when there is no block. @throws DppError `ledger/corrupt-journal`. */
+  private read(height: number): ReturnType<typeof decodeBlock> {
+    const bytes = this.journal.read(height);
+    if (bytes === null) return null;
+    const decoded = decodeBlock(bytes);
+    // A linked block was whole and synced, so this one was damaged later. Going on without it would undo what it did, e.g. a revocation.
+    if (decoded === null) throw this.corrupt(height, "is damaged: its checksum does not hold");
+    return decoded;
   }
 
   /** Takes in what others appended; cheap when there is nothing. @throws DppError `ledger/corrupt-journal`. */
   follow(): void {
     for (;;) {
-      const height = this.state.height + 1;
-      const bytes = this.journal.read(height);
-      if (bytes === null) return;
-      const decoded = decodeBlock(bytes);
-      // A linked block was whole and synced, so this one was damaged later. Going on without it would undo what it did, e.g. a revocation.
-      if (decoded === null) throw corrupt(height, "its checksum does not hold");
-      this.take(decoded.block, decoded.hash);
+      const next = this.read(this.state.height + 1);
+      if (next === null) return;
+      this.take(next.block, next.hash);
     }
   }
 
   /** A block that is gone while later ones stand must not be mistaken for the end: the next append would bury them. @throws DppError `ledger/corrupt-journal`. */
   private requireNext(): void {
-    const height = this.state.height + 1;
-    if (this.journal.last() >= height && this.journal.read(height) === null)
-      throw corrupt(height, "it is missing");
+    const { height } = this.state;
+    const last = this.journal.last();
+    if (last < height) throw this.corrupt(height, "is missing");
+    // Heights are linked in order, so when `last` was listed the next one stood too, however fast others append.
+    if (last > height && this.journal.read(height + 1) === null) throw this.corrupt(height + 1, "is missing");
   }
 
   private take(block: Block, hash: Uint8Array): void {
     const height = this.state.height + 1;
     if (block.height !== height || !equalBytes(block.parent, this.state.head)) {
-      throw corrupt(height, "it does not follow the block before it");
+      throw this.corrupt(height, "does not follow the block before it");
     }
     this.state.apply(readTransaction(block.transaction), block.slot, hash);
   }
@@ -102,11 +111,9 @@ export class Chain {
 
   /** The transaction of a height that the state has passed. @throws DppError `ledger/corrupt-journal`. */
   transactionAt(height: number): LedgerTx {
-    const bytes = this.journal.read(height);
-    const decoded = bytes === null ? null : decodeBlock(bytes);
-    if (decoded === null)
-      throw corrupt(height, bytes === null ? "it is missing" : "its checksum does not hold");
-    const { slot, transaction } = decoded.block;
+    const found = this.read(height);
+    if (found === null) throw this.corrupt(height, "is missing");
+    const { slot, transaction } = found.block;
     const { hash } = readTransaction(transaction);
     return { hash, slot, height, time: this.timeOf(slot), cbor: Buffer.from(transaction).toString("hex") };
   }

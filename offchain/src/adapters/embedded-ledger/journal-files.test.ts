@@ -97,7 +97,11 @@ describe("the ledger's files", () => {
     truncateSync(block(3), 50);
     const refusal = expect.objectContaining({ code: "ledger/corrupt-journal", details: { height: 3 } });
     await expect(reader.tip()).rejects.toThrow(refusal);
+    await expect(pay(reader)).rejects.toThrow(refusal);
     expect(open).toThrow(refusal);
+    expect(open).toThrow(
+      "blocks/00000003.cbor is damaged: its checksum does not hold; restore it from a backup",
+    );
     expect(readdirSync(join(directory, "blocks"))).toEqual([
       "00000001.cbor",
       "00000002.cbor",
@@ -120,6 +124,17 @@ describe("the ledger's files", () => {
       "00000002.cbor",
       "00000004.cbor",
     ]);
+  });
+
+  it("cannot be written by a process whose own last block is gone", async () => {
+    const writer = create();
+    await sent(writer, 2);
+    rmSync(block(2));
+    await expect(pay(writer)).rejects.toMatchObject({
+      code: "ledger/corrupt-journal",
+      details: { height: 2 },
+    });
+    expect(readdirSync(join(directory, "blocks"))).toEqual(["00000001.cbor"]);
   });
 
   it("survive the leftovers of a killed writer", async () => {
@@ -165,6 +180,24 @@ describe("the ledger's files", () => {
       await expect(again.transaction(hashes[0] ?? "")).rejects.toMatchObject({
         code: "ledger/corrupt-journal",
       });
+    });
+
+    it("name a damaged last block, though a snapshot knows what it did", async () => {
+      create();
+      await sent(opened(), 2);
+      truncateSync(block(2), 50);
+      const refusal = { code: "ledger/corrupt-journal", details: { height: 2 } };
+      expect(opened).toThrow(expect.objectContaining(refusal));
+    });
+
+    it("ignore a snapshot of blocks that an older copy has replaced", async () => {
+      create();
+      await sent(opened(), 1);
+      await sent(opened(), 1);
+      rmSync(block(2));
+      // Height 2 again, with another transaction, by a writer that was killed before its snapshot.
+      const { hash } = await pay(open(), 7_000_000n);
+      expect(await paid(opened())).toContain(hash);
     });
 
     it.each([

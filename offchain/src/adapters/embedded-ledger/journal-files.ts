@@ -87,6 +87,10 @@ class FileJournal implements Journal {
     }, 0);
   }
 
+  nameOf(height: number): string {
+    return `blocks/${name(height)}`;
+  }
+
   *snapshots(): Iterable<Uint8Array> {
     for (const file of this.snapshotFiles().reverse()) {
       const bytes = readIf(join(this.root, "snapshots", file));

@@ -7,6 +7,8 @@ export interface Journal {
   append(height: number, bytes: Uint8Array): boolean;
   /** Greatest height at which a block stands; 0 when there is none. */
   last(): number;
+  /** What a message calls the block of this height, so that a person finds it. */
+  nameOf(height: number): string;
   /** Snapshots, newest first. */
   snapshots(): Iterable<Uint8Array>;
   keepSnapshot(height: number, bytes: Uint8Array): void;
@@ -24,6 +26,7 @@ export function memoryJournal(genesis: Uint8Array, first: readonly Uint8Array[] 
       return true;
     },
     last: () => blocks.length,
+    nameOf: (height) => `block ${height}`,
     snapshots: () => [],
     keepSnapshot: () => {},
   };
