@@ -1,6 +1,7 @@
 /** Listens. On the loopback unless told otherwise: TLS and the open network are a reverse proxy's work (docs/spec/http.md "Operation"). */
 import type { AddressInfo } from "node:net";
 import { buildApp, type ResolverParts } from "./app.js";
+import type { App } from "./app-types.js";
 
 export interface Listening {
   /** `http://host:port` that it answers at. */
@@ -22,7 +23,20 @@ export async function startServer(
   const app = await buildApp({ ...parts, publicUrl: parts.publicUrl ?? `http://localhost:${chosen}` });
   await app.listen({ host, port: chosen });
   const { port: bound } = app.server.address() as AddressInfo;
-  return { url: `http://${host}:${bound}`, port: bound, close: () => app.close() };
+  return { url: `http://${host}:${bound}`, port: bound, close: () => closeWithin(app, GRACE) };
+}
+
+/** ms that running requests have to finish. */
+const GRACE = 2000;
+
+/** Browsers open connections ahead of requests that may never come; such a one would hold up the end until its header time-out. */
+async function closeWithin(app: App, grace: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), grace);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Challenges name the host and port, so the port must be known before the app is built. */
