@@ -3,17 +3,18 @@ import { defineConfig } from "vitest/config";
 
 const library = fileURLToPath(new URL("./offchain/", import.meta.url));
 
+/** Tests run on the sources; the published packages export dist/. */
+export const aliases = [
+  { find: /^@cardano-dpp\/offchain\/(cli\/.*)$/, replacement: `${library}$1.ts` },
+  { find: /^@cardano-dpp\/offchain\/(.*)$/, replacement: `${library}src/$1.ts` },
+];
+
 export default defineConfig({
-  // Tests run on the sources; the published packages export dist/.
-  resolve: {
-    alias: [
-      { find: /^@cardano-dpp\/offchain\/(cli\/.*)$/, replacement: `${library}$1.ts` },
-      { find: /^@cardano-dpp\/offchain\/(.*)$/, replacement: `${library}src/$1.ts` },
-    ],
-  },
+  resolve: { alias: aliases },
   test: {
     include: ["offchain/**/*.test.ts", "resolver/**/*.test.ts", "scripts/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**"],
+    // Those need daemons, which `npm run test:real` brings (vitest.real.config.ts).
+    exclude: ["**/node_modules/**", "**/dist/**", "**/*.real.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -3,9 +3,9 @@
 // Another version may compile to other bytes, so no other version will do.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheRoot } from "./cache.mjs";
 
 export const AIKEN_VERSION = "1.1.23";
 
@@ -15,9 +15,6 @@ const CARGO_TIMEOUT_MS = 60 * 60_000;
 
 const say = (line) => console.error(`toolchain: ${line}`);
 const seconds = (since) => `${Math.round((Date.now() - since) / 1000)} s`;
-
-const cacheRoot = () =>
-  process.env.DPP_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "cardano-dpp");
 
 /** @returns the version that this binary says it has, or null when it does not run. */
 function versionOf(binary) {

@@ -4,22 +4,15 @@ import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { blueprint } from "@cardano-dpp/offchain/adapters/blueprint.gen";
 import { readTransaction } from "@cardano-dpp/offchain/adapters/embedded-ledger/transaction";
-import { accredit, emptyWorld, found, HOUR, issue, makeWorld } from "@cardano-dpp/offchain/testing/world";
-import { planRevokePassport, planUpdatePassport } from "@cardano-dpp/offchain/tx/passports";
-import {
-  planPublishKeyring,
-  planRenew,
-  planRevokeRole,
-  planRotateKeys,
-  planSuspend,
-} from "@cardano-dpp/offchain/tx/roles";
+import { OPERATIONS } from "@cardano-dpp/offchain/testing/operations";
+import { emptyWorld, found, makeWorld } from "@cardano-dpp/offchain/testing/world";
 
 /** Planned bytes and fee (lovelace); spends of a state were planned as one kind. */
 const PLAN = {
-  role: { bytes: 1358, fee: 370_000, locked: 3_660_000 },
+  "role issue": { bytes: 1358, fee: 370_000, locked: 3_660_000 },
   spend: { bytes: 1302, fee: 330_000 },
-  passport: { bytes: 1374, fee: 340_000, locked: 3_190_000 },
-  passports20: { bytes: 14_369, fee: 20 * 56_000, locked: 20 * 3_190_000 },
+  "passport issue, 1": { bytes: 1374, fee: 340_000, locked: 3_190_000 },
+  "passport issue, 20": { bytes: 14_369, fee: 20 * 56_000, locked: 20 * 3_190_000 },
 };
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
@@ -55,67 +48,13 @@ export async function benchOnchain() {
   rows.push(measure("carry the roles script", null, roles, fresh));
   rows.push(measure("carry the passport script", null, passport, fresh));
   rows.push(measure("config found", null, config, fresh));
-  const [role] = await accredit(fresh, [["maker", "MANUFACTURER"]]);
-  rows.push(measure("role issue", PLAN.role, role, fresh));
 
   const world = await makeWorld(blueprint);
-  const run = async (operation, planned, payer, make) => {
+  for (const { name, payer, plan } of OPERATIONS) {
     const fork = world.fork();
-    const accepted = await fork.accept(await make(fork), fork.actors[payer]);
-    rows.push(measure(operation, planned, accepted, fork));
-  };
-  const maker = async (fork) => [
-    fork.contracts,
-    await fork.deployment(),
-    (await fork.attestation("maker")).utxo,
-  ];
-  const dates = (fork) => ({ validFrom: fork.clock.now(), validTo: fork.clock.now() + 1000 * HOUR });
-  await run("role renew", PLAN.spend, "member1", async (fork) =>
-    planRenew(...(await maker(fork)), dates(fork), fork.quorum),
-  );
-  await run("role suspend", PLAN.spend, "freezer", async (fork) =>
-    planSuspend(...(await maker(fork)), fork.actors.freezer.keyHash),
-  );
-  await run("role revoke", PLAN.spend, "member1", async (fork) =>
-    planRevokeRole(...(await maker(fork)), fork.quorum),
-  );
-  const keys = { holder: world.actors.stranger.keyHash, alg: 1, pk: "11".repeat(32), encPk: "22".repeat(32) };
-  await run("role rotate keys", PLAN.spend, "maker", async (fork) =>
-    planRotateKeys(...(await maker(fork)), keys, fork.validity()),
-  );
-  const content = `01551220${"44".repeat(32)}`;
-  await run("role publish keyring", PLAN.spend, "maker", async (fork) =>
-    planPublishKeyring(...(await maker(fork)), content, fork.validity()),
-  );
-
-  for (const [count, planned] of [
-    [1, PLAN.passport],
-    [20, PLAN.passports20],
-  ]) {
-    const fork = world.fork();
-    const serials = Array.from({ length: count }, (_, index) => `S${index}`);
-    rows.push(measure(`passport issue, ${count}`, planned, await issue(fork, serials), fork));
+    const accepted = await fork.accept(await plan(fork), fork.actors[payer]);
+    rows.push(measure(name, PLAN[name] ?? PLAN.spend, accepted, fork));
   }
-  await run("passport update", PLAN.spend, "maker", async (fork) =>
-    planUpdatePassport(
-      fork.contracts,
-      await fork.deployment(),
-      await fork.passport(),
-      await fork.attestation("maker"),
-      { dataRoot: "33".repeat(32), content },
-      fork.validity(),
-    ),
-  );
-  await run("passport revoke", PLAN.spend, "authority", async (fork) =>
-    planRevokePassport(
-      fork.contracts,
-      await fork.deployment(),
-      await fork.passport(),
-      await fork.attestation("authority"),
-      await fork.badge("authority"),
-      fork.validity(),
-    ),
-  );
   return rows;
 }
 

@@ -11,7 +11,7 @@ export interface Config {
 
 /** What names and locates a deployment. The config policy is its trust root. */
 export interface Deployment {
-  readonly network: "mainnet" | "preprod" | "preview" | "embedded";
+  readonly network: "mainnet" | "preprod" | "preview" | "devnet" | "embedded";
   readonly configPolicy: string;
   readonly rolesPolicy: string;
   readonly passportPolicy: string;

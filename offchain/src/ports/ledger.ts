@@ -4,7 +4,7 @@
  */
 import type { OutRef } from "../domain/out-ref.js";
 
-export type Network = "mainnet" | "preprod" | "preview" | "embedded";
+export type Network = "mainnet" | "preprod" | "preview" | "devnet" | "embedded";
 
 /** 1 on mainnet, 0 on every test network (CIP-19). */
 export const networkId = (network: Network): 0 | 1 => (network === "mainnet" ? 1 : 0);
@@ -31,6 +31,8 @@ export interface Tip {
   readonly height: number;
   /** Start of the slot, POSIX ms. */
   readonly time: number;
+  /** Hash of the block, hex: tells two blocks of one height and slot apart. Absent where the ledger has no forks, or does not say. */
+  readonly hash?: string;
 }
 
 export interface LedgerTx {
@@ -91,11 +93,21 @@ export interface Ledger {
   /** Units of the policy that exist now. */
   unitsOf(policy: string): Promise<readonly string[]>;
   /**
-   * Submits a signed transaction (CBOR hex); resolves with its hash once the ledger accepted it durably.
-   * @throws DppError `ledger/refused` with details `{ rule, scriptHash?, logs? }` when a ledger rule or a script refuses;
-   *   `ledger/conflict` when an input is already spent.
+   * Submits a signed transaction (CBOR hex); resolves with its hash once the ledger took it: into a block on the embedded ledger, into its mempool
+   * on a node. `purpose`: a few words for who keeps track of what was sent (ports/pending-transactions.ts); adapters ignore it.
+   *
+   * An adapter throws nothing but a DppError, and only these:
+   * @throws `ledger/bad-transaction` the bytes are no signed transaction; they never will be;
+   *   `ledger/refused` with details `{ rule, scriptHash?, logs? }`: a ledger rule or a script refuses it as things stand;
+   *   `ledger/conflict`: something that it spends or refers to is spent already, by a block or in the mempool, or never existed. So answers a
+   *   ledger that has the transaction itself, too: whoever sent it before asks `transaction` first;
+   *   `ledger/unavailable`: no answer came, or the ledger cannot take it now (mempool full). Whether it arrived is unknown; the same bytes may be
+   *   sent again, since a ledger takes a transaction once.
    */
-  submit(cbor: string): Promise<string>;
-  /** Resolves when the transaction stands in a block. @throws DppError `ledger/timeout`. */
+  submit(cbor: string, purpose?: string): Promise<string>;
+  /**
+   * Resolves when the transaction stands in a block, however shallow. `timeoutMs`: for the whole of it; each adapter has a default.
+   * @throws DppError `ledger/timeout` when it stands in none by then, which does not say that it never will; `ledger/unavailable`.
+   */
   awaitTx(hash: string, timeoutMs?: number): Promise<void>;
 }

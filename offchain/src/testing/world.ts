@@ -15,7 +15,8 @@ import type { Config } from "../domain/config.js";
 import { ID_METHOD_DATA_CARRIER } from "../domain/passport.js";
 import type { Role } from "../domain/role.js";
 import { referenceUnit, unique, userUnit } from "../domain/tokens.js";
-import type { OutRef, Utxo } from "../ports/ledger.js";
+import type { Clock } from "../ports/clock.js";
+import type { Ledger, Network, OutRef, Utxo } from "../ports/ledger.js";
 import type { Signer } from "../ports/signer.js";
 import type { BuiltTx } from "../tx/builder.js";
 import { type Contracts, configUnit, type DeploymentUtxos } from "../tx/contracts.js";
@@ -29,7 +30,7 @@ import { fixedCosts } from "./fixed-costs.js";
 
 const DAY = 86_400_000;
 export const HOUR = 3_600_000;
-const OUTPUTS_EACH = 8;
+export const OUTPUTS_EACH = 8;
 
 export const ACTORS = [
   "member1",
@@ -66,41 +67,30 @@ export interface Accepted extends Signed {
   readonly plan: TxPlan;
 }
 
-export class World {
-  readonly clock: TestClock;
+export type Actors = Readonly<Record<ActorName, Signer>>;
+
+/** Over any ledger: what needs a ledger of one's own is in the classes below. */
+export abstract class World {
+  abstract readonly clock: Clock;
   readonly contracts: Contracts;
-  readonly actors: Readonly<Record<ActorName, Signer>>;
+  readonly actors: Actors;
   /** Attestation names by actor. */
   readonly roles = new Map<ActorName, string>();
   /** Passports issued by `maker`. */
   passports: readonly string[] = [];
   /** What `accept` submitted here, in order. */
   readonly history: Accepted[] = [];
-  readonly ledger: EmbeddedLedger;
-  private readonly journal: Journal;
+  abstract readonly ledger: Ledger;
 
-  constructor(clock: TestClock, contracts: Contracts, journal: Journal) {
-    this.clock = clock;
+  constructor(contracts: Contracts, actors: Actors) {
     this.contracts = contracts;
-    this.journal = journal;
-    this.ledger = ledgerOn(journal, clock);
-    this.actors = actors();
+    this.actors = actors;
   }
 
-  /** The same state and time; what happens in one does not happen in the other. */
-  fork(): World {
-    const blocks: Uint8Array[] = [];
-    for (let height = 1; ; height++) {
-      const block = this.journal.read(height);
-      if (block === null) break;
-      blocks.push(block);
-    }
-    const clock = testClock(this.clock.now());
-    const copy = new World(clock, this.contracts, memoryJournal(this.journal.genesis, blocks));
-    for (const [name, role] of this.roles) copy.roles.set(name, role);
-    copy.passports = this.passports;
-    return copy;
-  }
+  /** A world in the same state for attempts that the ledger refuses. */
+  abstract fork(): World;
+  /** A world in the same state in which anything may happen. */
+  abstract anew(): Promise<World>;
 
   async deployment(): Promise<DeploymentUtxos> {
     const config = (await this.ledger.utxoByUnit(configUnit(this.contracts))) ?? missing("the config");
@@ -157,9 +147,8 @@ export class World {
 
   /** An output as it was made, spent since or not. */
   async past(ref: OutRef): Promise<Utxo> {
-    const genesis = genesisOutputs(decodeGenesis(this.journal.genesis), this.journal.genesis);
     const made = await this.ledger.transaction(ref.txHash);
-    const outputs = made === null ? genesis : readTransaction(made.cbor).outputs;
+    const outputs = made === null ? [] : readTransaction(made.cbor).outputs;
     return outputs.find((output) => sameOutRef(output.ref, ref))?.utxo ?? missing("an output of the past");
   }
 
@@ -222,10 +211,16 @@ export class World {
     return { built, cbor: builder.sign(built.cbor, witnesses) };
   }
 
-  /** Builds as the product does, contracts evaluated, and submits. */
+  /** Builds as the product does, contracts evaluated, and signs. */
+  prepare(plan: TxPlan, payer: Signer): Promise<Signed> {
+    return this.sign(plan, payer, true);
+  }
+
+  /** The same, and submits; the transaction stands in a block then. */
   async accept(plan: TxPlan, payer: Signer): Promise<Accepted> {
-    const signed = await this.sign(plan, payer, true);
+    const signed = await this.prepare(plan, payer);
     const accepted = { ...signed, plan, hash: await this.ledger.submit(signed.cbor) };
+    await this.ledger.awaitTx(accepted.hash);
     this.history.push(accepted);
     return accepted;
   }
@@ -236,23 +231,63 @@ export class World {
   }
 }
 
+/** On a ledger in memory, which can be copied. */
+export class EmbeddedWorld extends World {
+  override readonly clock: TestClock;
+  override readonly ledger: EmbeddedLedger;
+  private readonly journal: Journal;
+
+  constructor(clock: TestClock, contracts: Contracts, journal: Journal) {
+    super(contracts, actorsOf("embedded"));
+    this.clock = clock;
+    this.journal = journal;
+    this.ledger = ledgerOn(journal, clock);
+  }
+
+  /** The same state and time; what happens in one does not happen in the other. */
+  override fork(): EmbeddedWorld {
+    const blocks: Uint8Array[] = [];
+    for (let height = 1; ; height++) {
+      const block = this.journal.read(height);
+      if (block === null) break;
+      blocks.push(block);
+    }
+    const clock = testClock(this.clock.now());
+    const copy = new EmbeddedWorld(clock, this.contracts, memoryJournal(this.journal.genesis, blocks));
+    for (const [name, role] of this.roles) copy.roles.set(name, role);
+    copy.passports = this.passports;
+    return copy;
+  }
+
+  override async anew(): Promise<EmbeddedWorld> {
+    return this.fork();
+  }
+
+  override async past(ref: OutRef): Promise<Utxo> {
+    const genesis = genesisOutputs(decodeGenesis(this.journal.genesis), this.journal.genesis);
+    return genesis.find((output) => sameOutRef(output.ref, ref))?.utxo ?? super.past(ref);
+  }
+}
+
 const missing = (what: string): never => {
   throw new Error(`the test world lacks ${what}`);
 };
 
-const actors = (): Record<ActorName, Signer> =>
-  Object.fromEntries(ACTORS.map((name) => [name, actor(name)])) as Record<ActorName, Signer>;
+/** Keys of everybody; `salt` sets worlds on one ledger apart. */
+export const actorsOf = (network: Network, salt = ""): Actors =>
+  Object.fromEntries(ACTORS.map((name) => [name, actor(`${salt}${name}`, network)])) as Actors;
 
 /** A ledger on which nothing is deployed yet; the config policy is bound to the first coin of `member1`. */
-export async function emptyWorld(blueprint: Blueprint): Promise<World> {
+export async function emptyWorld(blueprint: Blueprint): Promise<EmbeddedWorld> {
   const clock = testClock();
-  const funds = Object.values(actors()).flatMap(({ address }) =>
+  const { member1, ...others } = actorsOf("embedded");
+  const funds = [member1, ...Object.values(others)].flatMap(({ address }) =>
     Array.from({ length: OUTPUTS_EACH }, () => ({ address, lovelace: 1_000_000_000n })),
   );
   const journal = memoryJournal(newGenesis({ funds }, clock));
   const ledger = ledgerOn(journal, clock);
-  const [seed] = await ledger.utxosAt(actor("member1").address);
-  return new World(clock, makeContracts(blueprint, "embedded", seed ?? missing("a seed")), journal);
+  const [seed] = await ledger.utxosAt(member1.address);
+  return new EmbeddedWorld(clock, makeContracts(blueprint, "embedded", seed ?? missing("a seed")), journal);
 }
 
 /** Carries the scripts and founds the deployment. Answers the transactions that it took. */
@@ -307,10 +342,15 @@ export async function issue(
   return { ...(await world.accept(plan, world.actors.maker)), ids: passportIds(seed, serials.length) };
 }
 
-export async function makeWorld(blueprint: Blueprint): Promise<World> {
+export async function makeWorld(blueprint: Blueprint): Promise<EmbeddedWorld> {
   const world = await emptyWorld(blueprint);
+  await populate(world);
+  return world;
+}
+
+/** Founds, accredits and issues: the state that most tests start from. */
+export async function populate(world: World): Promise<void> {
   await found(world);
   await accredit(world, ACCREDITED);
   world.passports = (await issue(world, ["A1", "A2"])).ids;
-  return world;
 }

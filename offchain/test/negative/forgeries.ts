@@ -201,7 +201,7 @@ export const standingForgeries = (who: ActorName): readonly Attack[] => [
   {
     name: "act after the attestation has expired",
     rule: "is_not_late",
-    before: async ({ clock }) => clock.advance(366 * 24 * HOUR),
+    before: (world) => renew(world, who, { validFrom: 0, validTo: world.clock.now() - HOUR }),
     change: (plan) => plan,
   },
   {

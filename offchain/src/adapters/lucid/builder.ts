@@ -194,9 +194,9 @@ function describe(
   // Lucid turns times into slots by its table for the network; we hand it the time that its table maps to our slot.
   const table = SLOT_CONFIG_NETWORK[lucidNetwork];
   const lucidTime = (slot: number): number => table.zeroTime + (slot - table.zeroSlot) * table.slotLength;
-  // Before slot 0 there is nothing to be valid in.
+  // Before slot 0 there is nothing to be valid in, and a bound of 0 is read as none by some nodes (docs/judges.md).
   const slotOf = (time: number): number =>
-    Math.max(slots.zeroSlot + (time - slots.zeroTime) / slots.slotLength, 0);
+    Math.max(slots.zeroSlot + (time - slots.zeroTime) / slots.slotLength, 1);
   if (from !== undefined) tx.validFrom(lucidTime(Math.ceil(slotOf(from))));
   if (to !== undefined) tx.validTo(lucidTime(Math.floor(slotOf(to))));
   return tx;

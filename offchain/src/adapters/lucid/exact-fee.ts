@@ -118,17 +118,18 @@ function richerValue(value: Uint8Array, more: bigint): Uint8Array {
     : concat(count(4, 2), uint(asInt(coin) + more), assets);
 }
 
-const count = (major: number, length: number): Uint8Array =>
-  length < 24
-    ? Uint8Array.of((major << 5) | length)
-    : Uint8Array.of((major << 5) | 25, length >> 8, length & 0xff);
+/** Header of an array (major type 4) or map (5) in its shortest form: some nodes find outputs by counting on it. */
+const count = (major: number, length: number): Uint8Array => head(major, BigInt(length));
 
 /** Unsigned integer in its shortest form. */
-function uint(value: bigint): Uint8Array {
-  if (value < 24n) return Uint8Array.of(Number(value));
+const uint = (value: bigint): Uint8Array => head(0, value);
+
+function head(major: number, value: bigint): Uint8Array {
+  const type = major << 5;
+  if (value < 24n) return Uint8Array.of(type | Number(value));
   const width = value < 0x100n ? 1 : value < 0x10000n ? 2 : value < 0x100000000n ? 4 : 8;
   const bytes = Array.from({ length: width }, (_, at) =>
     Number((value >> BigInt(8 * (width - 1 - at))) & 0xffn),
   );
-  return Uint8Array.of({ 1: 24, 2: 25, 4: 26, 8: 27 }[width] ?? 27, ...bytes);
+  return Uint8Array.of(type | ({ 1: 24, 2: 25, 4: 26, 8: 27 }[width] ?? 27), ...bytes);
 }

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+import { aliases } from "./vitest.config.js";
+
+/** Tests against an independent node and an IPFS daemon; `npm run test:real` starts these and says where they are. */
+export default defineConfig({
+  resolve: { alias: aliases },
+  test: {
+    // The negative suite judges on the node when there is one.
+    include: ["offchain/**/*.real.test.ts", "resolver/**/*.real.test.ts", "offchain/test/negative/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    // One node and one faucet serve them all.
+    fileParallelism: false,
+  },
+});
