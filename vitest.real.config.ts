@@ -5,8 +5,13 @@ import { aliases } from "./vitest.config.js";
 export default defineConfig({
   resolve: { alias: aliases },
   test: {
-    // The negative suite judges on the node when there is one.
-    include: ["offchain/**/*.real.test.ts", "resolver/**/*.real.test.ts", "offchain/test/negative/*.test.ts"],
+    // The last two are judged by the node when there is one.
+    include: [
+      "offchain/**/*.real.test.ts",
+      "resolver/**/*.real.test.ts",
+      "offchain/test/negative/*.test.ts",
+      "offchain/test/ledger-rules.test.ts",
+    ],
     exclude: ["**/node_modules/**", "**/dist/**"],
     testTimeout: 180_000,
     hookTimeout: 300_000,

@@ -1,14 +1,22 @@
 // `npm run bench`: on-chain costs beside the plan, reads beside a bare route, sealing beside its primitives, memory of `npm start`.
 //   npm run bench                     all of it, for people
 //   npm run bench -- --json           one JSON document
-//   npm run bench -- --only onchain   one part: onchain, sealing, reads, start
+//   npm run bench -- --only onchain   one part: onchain, sealing, reads, start; node and ipfs, which need Go, run only when they are named
 import { arch, cpus, platform } from "node:os";
 import { benchReads } from "../resolver/dist/bench/reads.js";
+import { benchNode, printNode } from "./bench/node.mjs";
 import { benchOnchain, printOnchain } from "./bench/onchain.mjs";
 import { benchSealing } from "./bench/sealing.mjs";
 import { benchStart } from "./bench/start.mjs";
 
-const PARTS = { onchain: benchOnchain, sealing: benchSealing, reads: benchReads, start: benchStart };
+const PARTS = {
+  onchain: benchOnchain,
+  sealing: benchSealing,
+  reads: benchReads,
+  start: benchStart,
+  node: benchNode,
+};
+const ONLY_WHEN_NAMED = ["node"];
 
 const args = process.argv.slice(2);
 const json = args.includes("--json");
@@ -33,11 +41,12 @@ const results = {
   machine: { platform: platform(), arch: arch(), cores: cpus().length, node: process.version },
 };
 for (const [name, measure] of Object.entries(PARTS)) {
-  if (only !== undefined && only !== name) continue;
+  if (only === undefined ? ONLY_WHEN_NAMED.includes(name) : only !== name) continue;
   if (!json) console.log(`\n== ${name}`);
   results[name] = await measure();
   if (json) continue;
   if (name === "onchain") printOnchain(results.onchain);
+  else if (name === "node") printNode(results.node);
   else printFigures(results[name]);
 }
 if (json) console.log(JSON.stringify(results, null, 2));

@@ -1,6 +1,7 @@
 // `npm test`: every check of the project in order, and what they need. Ends with a line "N passed, N failed".
-//   npm test                 all of it
-//   npm test -- --only unit  one step: build, lint, types, contracts, unit
+//   npm test                 all that needs no daemon
+//   npm test -- --real       the same, then `npm run test:real`: an independent node and an IPFS daemon, built with Go when they are missing
+//   npm test -- --only unit  one step: build, lint, types, contracts, unit, real
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -66,10 +67,16 @@ async function unit() {
   const chromium = provideChromium();
   check("a Chromium for the browser test (CHROMIUM_PATH names another)", { ok: chromium !== null });
   if (chromium !== null) process.env.CHROMIUM_PATH = chromium;
-  const report = join(artifacts, "vitest.json");
+  vitest("vitest");
+}
+
+/** @param args further arguments of vitest. */
+function vitest(name, args = [], env = process.env) {
+  const report = join(artifacts, `${name}.json`);
   rmSync(report, { force: true });
-  npx("vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`);
-  if (!existsSync(report)) return check("vitest", { ok: false });
+  const arguments_ = ["vitest", "run", ...args, "--reporter=default", "--reporter=json"];
+  run("npx", ["--no-install", ...arguments_, `--outputFile.json=${report}`], { env });
+  if (!existsSync(report)) return check(name, { ok: false });
   const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, success } = JSON.parse(
     readFileSync(report, "utf8"),
   );
@@ -82,6 +89,11 @@ async function unit() {
   if (numPendingTests > 0) console.log(`${numPendingTests} skipped`);
 }
 
+async function real() {
+  const { withDaemons } = await import("./real/daemons.mjs");
+  await withDaemons((env) => vitest("real", ["-c", "vitest.real.config.ts"], { ...process.env, ...env }));
+}
+
 const steps = {
   build: () => check("build", node("scripts/build.mjs")),
   lint: () => check("lint and format", npx("biome", "check", "--error-on-warnings", ".")),
@@ -91,16 +103,19 @@ const steps = {
   },
   contracts,
   unit,
+  real,
 };
+const withReal = process.argv.includes("--real") || only === "real";
 
 if (only !== undefined && steps[only] === undefined) {
   console.error(`unknown step ${only}; one of ${Object.keys(steps).join(", ")}`);
   process.exit(2);
 }
 for (const [name, step] of Object.entries(steps)) {
-  if (only !== undefined && only !== name) continue;
+  if ((only !== undefined && only !== name) || (name === "real" && !withReal)) continue;
   console.log(`\n== ${name}`);
-  await step();
+  // What throws here is a part that cannot be brought: the steps after it still say what they find.
+  await step().catch?.((error) => check(`${name}: ${error.message}`, { ok: false }));
 }
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 ? 0 : 1);

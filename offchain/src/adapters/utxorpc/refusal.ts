@@ -6,43 +6,46 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { DppError } from "../../domain/errors.js";
 import { unavailable } from "./client.js";
 
-/** How nodes name a rule → our name. Order matters: a script's failure quotes other words. */
+/** How nodes name a rule → our name. */
 const RULES: readonly (readonly [RegExp, string])[] = [
-  [/plutus|script (?:evaluation|execution|validation) fail|phase.?2|budget/i, "PlutusScript"],
-  [/outside.*validity|validity interval|expired|ttl/i, "OutsideValidityInterval"],
-  [
-    /missing.*(?:vkey|key) ?(?:witness|hash)|missing required (?:vkey|signer)|required signer/i,
-    "MissingKeyHashes",
-  ],
-  [/invalid.*(?:signature|witness)|signature.*(?:invalid|verif)/i, "InvalidSignatures"],
-  [/script.?data.?hash|script integrity/i, "ScriptDataHash"],
-  [/fee too small|fee.*(?:below|less|insufficient)|collateral/i, "FeesOk"],
+  [/plutus script failed|plutus validation|script (?:evaluation|execution) failed/i, "PlutusScript"],
+  [/outside.*validity|validity interval/i, "OutsideValidityInterval"],
+  [/missing (?:required )?(?:vkey|key|signer|signature)/i, "MissingKeyHashes"],
+  [/invalid.*(?:signature|witness)|signature.*invalid/i, "InvalidSignatures"],
+  [/script data hash/i, "ScriptDataHash"],
+  [/fee too small|minimum fee|collateral/i, "FeesOk"],
   [/value not conserved/i, "ValueNotConserved"],
-  [/output too small|min.?(?:utxo|ada|coin)/i, "OutputTooSmall"],
-  [/wrong network/i, "WrongNetwork"],
-  [/ex.?units.*(?:exceed|too)|too many ex/i, "ExUnitsExceedMax"],
+  [/output too small/i, "OutputTooSmall"],
+  [/wrong (?:transaction )?network/i, "WrongNetwork"],
+  [/ExUnits too big/i, "ExUnitsExceedMax"],
   [/(?:extraneous|missing).*(?:script|redeemer)/i, "MissingOrExtraScriptHashes"],
-  [/max.*tx.*size|transaction.*too (?:large|big)/i, "TransactionSize"],
-  [/reference input/i, "BadReferenceInputs"],
+  [/transaction size/i, "TransactionSize"],
+  [/non.?disjoint|reference inputs? .*(?:overlap|disjoint|also)/i, "NonDisjointReferenceInputs"],
+  [/input set empty|no inputs/i, "EmptyInputs"],
 ];
 
-const SPENT =
-  /bad input|input.*(?:not found|already|spent|missing|unknown)|utxo.*not found|conflict|double.?spend/i;
+const SPENT = /bad input|already consumed|utxo not found/i;
 const FULL = /mempool.*full/i;
+const MAX_TEXT = 4_000;
 
-/** @throws never; answers the error to throw. */
+/** Answers the error to throw. `details.rules`: every rule that the node names, one line of its text each. */
 export function refusalOf(error: unknown): DppError {
   const { code, rawMessage } = ConnectError.from(error);
   if (code === Code.Unavailable || code === Code.DeadlineExceeded || FULL.test(rawMessage))
     return unavailable(error);
-  const message = rawMessage.slice(0, 2000);
-  const rule = RULES.find(([pattern]) => pattern.test(message))?.[1];
-  if (rule !== "PlutusScript" && SPENT.test(message)) {
+  const message = rawMessage.slice(0, MAX_TEXT);
+  // An input that is not there makes other rules fail, too.
+  if (SPENT.test(message)) {
     return new DppError("ledger/conflict", "an input is spent already or never existed", {
       details: { message },
     });
   }
-  return new DppError("ledger/refused", `the node refused the transaction (${rule ?? "Other"}): ${message}`, {
-    details: { rule: rule ?? "Other", message },
+  const named = message
+    .split("\n")
+    .flatMap((line) => RULES.find(([pattern]) => pattern.test(line))?.[1] ?? []);
+  const rules = [...new Set(named)];
+  const rule = rules[0] ?? "Other";
+  return new DppError("ledger/refused", `the node refused the transaction (${rule}): ${message}`, {
+    details: { rule, rules, message },
   });
 }
