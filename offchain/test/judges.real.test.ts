@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { evaluateOnNode } from "../src/adapters/utxorpc/evaluation.js";
-import { devnetLedger, nodeUrl } from "../src/testing/devnet.js";
+import { devnetLedger, sharedDevnet } from "../src/testing/devnet.js";
 import { nodeWorld } from "../src/testing/node-world.js";
 import { OPERATIONS } from "../src/testing/operations.js";
 import { deployedBlueprint } from "../src/testing/traced-blueprint.js";
@@ -27,7 +27,7 @@ describe("an independent node", () => {
   it.each(OPERATIONS)("accepts: $name, at the units that Scalus says", async ({ plan, payer }) => {
     const own = await world.anew();
     const signed = await own.prepare(await plan(own), own.actors[payer]);
-    const judged = await evaluateOnNode({ url: nodeUrl() }, signed.cbor);
+    const judged = await evaluateOnNode({ url: sharedDevnet().utxorpc }, signed.cbor);
     expect(units(judged)).toEqual(units(signed.built.exUnits));
     const hash = await own.ledger.submit(signed.cbor);
     await own.ledger.awaitTx(hash);

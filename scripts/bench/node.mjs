@@ -2,7 +2,7 @@
 // Needs Go when the node is not built yet. Alone: npm run bench -- --only node
 import { blueprint } from "@cardano-dpp/offchain/adapters/blueprint.gen";
 import { evaluateOnNode } from "@cardano-dpp/offchain/adapters/utxorpc/evaluation";
-import { devnetLedger, nodeUrl } from "@cardano-dpp/offchain/testing/devnet";
+import { devnetLedger, sharedDevnet } from "@cardano-dpp/offchain/testing/devnet";
 import { nodeWorld } from "@cardano-dpp/offchain/testing/node-world";
 import { OPERATIONS } from "@cardano-dpp/offchain/testing/operations";
 import { withDaemons } from "../real/daemons.mjs";
@@ -19,7 +19,7 @@ export async function benchNode() {
     for (const { name, payer, plan } of OPERATIONS) {
       const own = await world.anew();
       const { cbor, built } = await own.prepare(await plan(own), own.actors[payer]);
-      const judged = await evaluateOnNode({ url: nodeUrl() }, cbor);
+      const judged = await evaluateOnNode({ url: sharedDevnet().utxorpc }, cbor);
       await ledger.awaitTx(await ledger.submit(cbor));
       rows.push({
         operation: name,

@@ -161,6 +161,7 @@ if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLTo
   console.log(`UTxO RPC    ${devnet.utxorpc}`);
   console.log(`Blockfrost  ${devnet.blockfrost}`);
   console.log(`faucet key  ${devnet.faucetFile}`);
+  console.log(`process     ${node.pid}`);
   console.log(`directory   ${devnet.directory} (remove it to start anew)`);
   console.log("Ctrl-C ends it.");
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => node.stop());

@@ -23,34 +23,40 @@ export function required(name: string): string {
   return value;
 }
 
-/** Where the node's UTxO RPC is. */
-export const nodeUrl = (): string => required("DPP_REAL_UTXORPC");
+export interface DevnetAddresses {
+  /** URL of UTxO RPC. */
+  readonly utxorpc: string;
+  /** URL of the node's other face: Blockfrost's routes. */
+  readonly blockfrost: string;
+  /** JSON `{ address, secretKey }`. */
+  readonly faucetFile: string;
+}
 
-/** The node's other face: Blockfrost's routes. */
-export const devnetBlockfrost = (): Promise<Ledger> =>
-  openBlockfrost({
-    network: "devnet",
-    url: required("DPP_REAL_BLOCKFROST"),
-    clock: systemClock,
-    random: systemRandom,
-  });
+/** The devnet of this run. */
+export const sharedDevnet = (): DevnetAddresses => ({
+  utxorpc: required("DPP_REAL_UTXORPC"),
+  blockfrost: required("DPP_REAL_BLOCKFROST"),
+  faucetFile: required("DPP_REAL_FAUCET"),
+});
 
-export async function devnetLedger(): Promise<Ledger> {
-  const blockfrost = await devnetBlockfrost();
+/** @param url Default: the shared devnet's. */
+export const devnetBlockfrost = (url = sharedDevnet().blockfrost): Promise<Ledger> =>
+  openBlockfrost({ network: "devnet", url, clock: systemClock, random: systemRandom });
+
+export async function devnetLedger({ utxorpc, blockfrost } = sharedDevnet()): Promise<Ledger> {
+  const parameters = await devnetBlockfrost(blockfrost);
   return openUtxoRpc({
-    url: nodeUrl(),
+    url: utxorpc,
     network: "devnet",
     clock: systemClock,
     pollMs: POLL_MS,
     timeoutMs: 60_000,
-    parameters: () => blockfrost.protocolParameters(),
+    parameters: () => parameters.protocolParameters(),
   });
 }
 
-export function faucet(): Signer {
-  const { secretKey } = JSON.parse(readFileSync(required("DPP_REAL_FAUCET"), "utf8")) as {
-    secretKey: string;
-  };
+export function faucet({ faucetFile }: Pick<DevnetAddresses, "faucetFile"> = sharedDevnet()): Signer {
+  const { secretKey } = JSON.parse(readFileSync(faucetFile, "utf8")) as { secretKey: string };
   return keySigner(fromHex(secretKey), "devnet");
 }
 
@@ -63,8 +69,8 @@ export async function fund(
   addresses: readonly string[],
   outputs: number,
   lovelace: bigint,
+  payer: Signer = faucet(),
 ): Promise<void> {
-  const payer = faucet();
   const paid = addresses.flatMap((address) =>
     Array.from({ length: outputs }, () => ({ address, assets: { lovelace } })),
   );

@@ -6,8 +6,11 @@ import { eachOf, type Listing, readAll } from "./listing.js";
 import type { Routes } from "./routes.js";
 import type { BlockfrostServer } from "./server.js";
 
+const AT = "/addresses/{address}/utxos";
 const WITH_ASSET = "/addresses/{address}/utxos/{asset}";
 const OF_CREDENTIAL = "/addresses/{payment credential}/utxos";
+
+const IS_ADDRESS = /^addr(?:_test)?1/;
 
 export const keyOf = (output: UtxoAnswer): string => `${output.tx_hash}#${output.output_index}`;
 
@@ -32,8 +35,10 @@ export class Addresses {
   async utxosAt(address: string): Promise<readonly UtxoAnswer[]> {
     const listed = await readAll(
       this.server,
-      listing("/addresses/{address}/utxos", (api, page) => api.addressesUtxos(address, page)),
+      listing(AT, (api, page) => api.addressesUtxos(address, page)),
     );
+    if (IS_ADDRESS.test(address) && listed?.some((output) => output.address !== address))
+      throw this.server.undocumented(AT, "an output at another address than the one asked for");
     return listed ?? [];
   }
 

@@ -149,21 +149,66 @@ describe("a server that leaves routes out", () => {
     );
   });
 
-  it("does not pass spent outputs off as unspent by leaving `consumed_by_tx` empty", async () => {
-    const made = await harness({ tellsSpending: false });
+  /** Two payments, the second from the first's change. */
+  const chained = async (made: Awaited<ReturnType<typeof harness>>) => {
     const { ledger, hash } = await paid(made);
     const change = { txHash: hash, outputIndex: 1 };
-    expect(await ledger.utxosByOutRef([change])).toHaveLength(1);
     const [coin] = await ledger.utxosByOutRef([change]);
-    await transact(
+    if (coin === undefined) expect.fail("no change");
+    const plan = { ...payment(other.address, 6_000_000n), inputs: [{ utxo: coin }] };
+    const second = await transact(ledger, lucidBuilder(ledger), plan, [payer]);
+    return {
       ledger,
-      lucidBuilder(ledger),
-      { ...payment(other.address, 6_000_000n), inputs: coin ? [{ utxo: coin }] : [] },
-      [payer],
-    );
+      change,
+      kept: { txHash: hash, outputIndex: 0 },
+      next: { txHash: second.hash, outputIndex: 0 },
+    };
+  };
+
+  it("does not pass spent outputs off as unspent by leaving `consumed_by_tx` empty", async () => {
+    const { ledger, change, kept, next } = await chained(await harness({ tellsSpending: false }));
+    // The second payment's input shows that this server does not fill the field in.
+    expect(await ledger.utxosByOutRef([next, kept])).toMatchObject([next, kept]);
     expect(await ledger.utxosByOutRef([change])).toEqual([]);
-    expect(await ledger.utxosByOutRef([{ txHash: hash, outputIndex: 0 }])).toHaveLength(1);
+    expect(await ledger.utxosByOutRef([kept, change, next])).toMatchObject([kept, next]);
   });
+
+  it("is believed about spent outputs once it has shown that it fills the field in", async () => {
+    const made = await harness();
+    const { ledger, change, kept, next } = await chained(made);
+    expect(await ledger.utxosByOutRef([next])).toMatchObject([next]);
+    const before = made.asked("/addresses/");
+    expect(await ledger.utxosByOutRef([kept, change, next])).toMatchObject([kept, next]);
+    expect(made.asked("/addresses/")).toBe(before);
+  });
+
+  it.each([
+    [true, [0]],
+    [false, [1]],
+  ])(
+    "lists the collateral's return, which exists only when scripts failed (valid: %s)",
+    async (valid, exist) => {
+      const made = await harness();
+      const { ledger, hash } = await paid(made);
+      const read = async (path: string) =>
+        (await fetch(`${made.server.url}${path}`)).json() as Promise<never>;
+      const content: object = await read(`/txs/${hash}`);
+      const { inputs, outputs }: { inputs: object[]; outputs: object[] } = await read(`/txs/${hash}/utxos`);
+      const utxos = {
+        inputs: inputs.flatMap((input) => [input, { ...input, collateral: true }]),
+        outputs: outputs.map((output, index) => ({ ...output, collateral: index === 1 })),
+      };
+      made.server.behave({
+        fault({ path }) {
+          if (path === `/txs/${hash}`)
+            return { kind: "answer", status: 200, body: { ...content, valid_contract: valid } };
+          return path === `/txs/${hash}/utxos` ? { kind: "answer", status: 200, body: utxos } : null;
+        },
+      });
+      const found = await ledger.utxosByOutRef([0, 1].map((outputIndex) => ({ txHash: hash, outputIndex })));
+      expect(found.map(({ outputIndex }) => outputIndex)).toEqual(exist);
+    },
+  );
 });
 
 describe("what the server says of a transaction", () => {

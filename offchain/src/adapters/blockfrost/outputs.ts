@@ -21,8 +21,8 @@ const MAX_CACHED = 2_000;
 
 export class Outputs {
   private readonly server: BlockfrostServer;
-  /** Transaction hash → body; the least recently used goes first. */
-  private readonly bodies = new Map<string, Uint8Array>();
+  /** Transaction hash → body, also while it is on its way; the least recently used goes first. */
+  private readonly bodies = new Map<string, Promise<Uint8Array>>();
 
   constructor(server: BlockfrostServer) {
     this.server = server;
@@ -46,7 +46,7 @@ export class Outputs {
     const answer = await this.server.read(CBOR_ROUTE, (api) => api.txsCbor(hash), transactionCbor);
     if (answer === null)
       throw this.server.undocumented(CBOR_ROUTE, "nothing for a transaction that it knows");
-    this.keep(hash, this.bodyOf(answer.cbor, hash));
+    this.bodyOf(answer.cbor, hash);
     return answer.cbor;
   }
 
@@ -69,13 +69,12 @@ export class Outputs {
     }
   }
 
-  private async body(hash: string): Promise<Uint8Array> {
-    const kept = this.bodies.get(hash);
-    if (kept !== undefined) {
-      this.keep(hash, kept);
-      return kept;
-    }
-    return this.bodyOf(await this.bytes(hash), hash);
+  private body(hash: string): Promise<Uint8Array> {
+    const body = this.bodies.get(hash) ?? this.bytes(hash).then((cbor) => this.bodyOf(cbor, hash));
+    this.keep(hash, body);
+    // What failed is asked for again next time.
+    body.catch(() => this.bodies.delete(hash));
+    return body;
   }
 
   /** Only the body: witnesses and metadata may nest deeper than our reader follows, and anybody can pay to a contract from such a transaction. */
@@ -88,7 +87,7 @@ export class Outputs {
     return concat(body);
   }
 
-  private keep(hash: string, body: Uint8Array): void {
+  private keep(hash: string, body: Promise<Uint8Array>): void {
     this.bodies.delete(hash);
     this.bodies.set(hash, body);
     const [oldest] = this.bodies.keys();
