@@ -4,6 +4,7 @@
 //   npm run bench -- --only onchain   one part: onchain, sealing, reads, start; node and ipfs, which need Go, run only when they are named
 import { arch, cpus, platform } from "node:os";
 import { benchReads } from "../resolver/dist/bench/reads.js";
+import { benchIpfs } from "./bench/ipfs.mjs";
 import { benchNode, printNode } from "./bench/node.mjs";
 import { benchOnchain, printOnchain } from "./bench/onchain.mjs";
 import { benchSealing } from "./bench/sealing.mjs";
@@ -15,8 +16,9 @@ const PARTS = {
   reads: benchReads,
   start: benchStart,
   node: benchNode,
+  ipfs: benchIpfs,
 };
-const ONLY_WHEN_NAMED = ["node"];
+const ONLY_WHEN_NAMED = ["node", "ipfs"];
 
 const args = process.argv.slice(2);
 const json = args.includes("--json");

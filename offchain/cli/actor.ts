@@ -32,7 +32,7 @@ export async function actorOf(keys: Keystore, network: Network, options: ActorOp
     return {
       holder: signer.keyHash,
       encPk: reading.publicKey,
-      badgeAddress: payableAddress(badgeTo ?? signer.address, network),
+      badgeAddress: badgeAddressOf(badgeTo ?? signer.address, network),
     };
   }
   if (key !== undefined || holder === undefined || readingKey === undefined) {
@@ -41,8 +41,20 @@ export async function actorOf(keys: Keystore, network: Network, options: ActorOp
   return {
     holder: keyHashOf(holder, network),
     encPk: readingKey,
-    badgeAddress: payableAddress(badgeTo ?? holder, network),
+    badgeAddress: badgeAddressOf(badgeTo ?? holder, network),
   };
+}
+
+/** A badge at a script's address proves nobody's role (docs/spec/role-proof.md). @throws DppError `usage/address`. */
+function badgeAddressOf(text: string, network: Network): string {
+  const address = payableAddress(text, network);
+  if (parseAddress(address).address.payment?.kind === "script") {
+    throw new DppError(
+      "usage/address",
+      `${text}: a script cannot prove a role with the badge: name a wallet's address, whose payment part is a key (--badge-to)`,
+    );
+  }
+  return address;
 }
 
 /** Payment key of a base or enterprise address, stake key of a reward address. */
@@ -53,7 +65,10 @@ const keyHashOf = (address: string, network: Network): string =>
 export function payableAddress(text: string, network: Network): string {
   const { address, bytes } = named(text, () => parseAddress(text));
   if (address.networkId !== networkId(network))
-    throw new DppError("usage/address", `${text} belongs to another network`);
+    throw new DppError(
+      "usage/address",
+      `${text} belongs to another network: give the wallet's address on ${network}`,
+    );
   if (address.kind === "reward") {
     throw new DppError(
       "usage/address",

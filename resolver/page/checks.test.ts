@@ -11,7 +11,7 @@ import { makeTestWorld, type TestWorld } from "../src/testing/world.js";
 import { type Check, type Inquiry, judge } from "./checks.js";
 import type { LedgerFacts } from "./ledger-facts.js";
 import { parsePageLink } from "./link.js";
-import { verdictOf } from "./verdict.js";
+import { notFinalYet, verdictOf } from "./verdict.js";
 
 let world: TestWorld;
 let inquiry: Inquiry;
@@ -38,7 +38,7 @@ beforeAll(async () => {
     output: state.utxo,
     issuer: issuer === null ? null : { ...issuer, keyring: "" },
     time: state.anchor.time,
-    confirmations: 0,
+    confirmations: 1,
   };
   const [pathname = "", search = ""] = url.split("?");
   inquiry = {
@@ -65,6 +65,38 @@ const verdict = (changes: Partial<Inquiry> = {}) => {
   const own = { ...inquiry, ...changes };
   return verdictOf(own.answer, judge(own).checks, own.ledger, false);
 };
+describe("a passport whose last change is recent", () => {
+  const young = (confirmations: number, settledAfter: number) => ({
+    ...answer((copy) => {
+      copy.anchor.settledAfter = settledAfter;
+    }),
+    ...ledger({ confirmations }),
+  });
+  const said = (confirmations: number, settledAfter: number, age: number): string | null => {
+    const own = { ...inquiry, ...young(confirmations, settledAfter) };
+    return notFinalYet(own.answer, own.ledger, (facts.time ?? 0) + age);
+  };
+
+  it("is said to be checked, and not final yet, in words", () => {
+    expect(said(3, 10, 120_000)).toBe("Recorded 2 minutes ago; final after 10 blocks (3 so far)");
+    expect(said(1, 2, 0)).toBe("Recorded just now; final after 2 blocks (1 so far)");
+    expect(said(1, 2, 3_600_000)).toBe("Recorded 1 hour ago; final after 2 blocks (1 so far)");
+    expect(verdict(young(3, 10))).toMatchObject({ state: "passed", detail: expect.stringMatching(/undone/) });
+  });
+
+  it("has nothing said about it once it is deep enough", () => {
+    expect(said(10, 10, 120_000)).toBeNull();
+    expect(verdict(young(10, 10)).detail).not.toMatch(/undone/);
+  });
+
+  it("is as young as the ledger's source says, not the server", () => {
+    const claimed = answer((copy) => {
+      Object.assign(copy.anchor, { settledAfter: 10, confirmations: 50, settled: true });
+    });
+    expect(verdict({ ...claimed, ...ledger({ confirmations: 1 }) }).detail).toMatch(/undone/);
+  });
+});
+
 const ALL = ["proofs", "ledger", "state", "identifier", "issuer", "deployment", "document"];
 const PASSED = Object.fromEntries(ALL.map((id) => [id, "passed"]));
 

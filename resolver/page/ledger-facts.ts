@@ -31,6 +31,7 @@ export interface LedgerFacts {
   readonly issuer: Attestation | null;
   /** POSIX ms of the block that made the present state. */
   readonly time: number | null;
+  /** Blocks from that one to the newest, both counted. */
   readonly confirmations: number | null;
 }
 
@@ -65,7 +66,7 @@ export async function readLedgerFacts(
     output,
     issuer: issuer === null ? null : decodeAttestationDatum(issuer.datum).extra,
     time: block?.time ?? null,
-    confirmations: block === null || latest === null ? null : Math.max(0, latest.height - block.height),
+    confirmations: block === null || latest === null ? null : Math.max(1, latest.height - block.height + 1),
   };
 }
 

@@ -9,9 +9,15 @@ const prf = { prf: { eval: { first: PRF_INPUT as BufferSource } } };
 const unsupported = (cause?: unknown): DppError =>
   new DppError("reading-key/prf", TEXTS.key.unsupported, { cause });
 
+/** Browsers offer passkeys to secure contexts alone, and not all of them do. */
+function assertOffered(): void {
+  const { credentials } = navigator as Partial<Navigator>;
+  if (credentials === undefined || typeof PublicKeyCredential === "undefined") throw unsupported();
+}
+
 /** @throws DppError `reading-key/prf` when browser or authenticator lack the extension; what WebAuthn throws when its owner declines. */
 export async function createPasskey(): Promise<ReadingKeyPair> {
-  if (!("credentials" in navigator) || typeof PublicKeyCredential === "undefined") throw unsupported();
+  assertOffered();
   const credential = await navigator.credentials.create({
     publicKey: {
       rp: { name: TEXTS.title },
@@ -29,6 +35,7 @@ export async function createPasskey(): Promise<ReadingKeyPair> {
 
 /** @throws as `createPasskey`. */
 export async function usePasskey(): Promise<ReadingKeyPair> {
+  assertOffered();
   const credential = await navigator.credentials.get({
     publicKey: {
       challenge: random(32),

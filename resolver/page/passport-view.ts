@@ -7,7 +7,7 @@ import { keyFactList, sections } from "./element-view.js";
 import { keyFacts } from "./key-facts.js";
 import type { LedgerFacts } from "./ledger-facts.js";
 import { TEXTS } from "./texts.js";
-import type { Verdict } from "./verdict.js";
+import { notFinalYet, type Verdict } from "./verdict.js";
 
 export function showVerdict({ state, title, detail }: Verdict): void {
   show(
@@ -26,7 +26,9 @@ export function showProduct(
   judgement: Judgement,
   ledger: LedgerFacts | null | Error,
   policy: Policy | null,
+  now = Date.now(),
 ): void {
+  const notFinal = notFinalYet(answer, ledger, now);
   const facts = ledger instanceof Error ? null : ledger;
   // Proven name and category, or none: an unproven one would be the server's word in large letters.
   const { header } = judgement;
@@ -59,6 +61,7 @@ export function showProduct(
             ),
             ` ${TEXTS.revision(revision)}`,
           ),
+          notFinal === null ? null : el("p", { id: "not-final", class: "detail" }, notFinal),
         ),
       ),
       header === null ? null : el("p", {}, TEXTS.issuedBy(header.issuer.operator)),

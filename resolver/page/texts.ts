@@ -4,6 +4,18 @@ import { ROLE_NAMES, STATUS_NAMES } from "./names.js";
 const roleName = (role: string): string => ROLE_NAMES[role] ?? role.toLowerCase();
 export const roleList = (roles: readonly string[]): string => roles.map(roleName).join(", ");
 
+const blocks = (count: number): string => (count === 1 ? "1 block" : `${count} blocks`);
+const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+
+/** `ms`: age of a moment; a clock that lags makes it negative. */
+function ago(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return counted(minutes, "minute");
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? counted(hours, "hour") : counted(Math.floor(hours / 24), "day");
+}
+
 export const TEXTS = {
   title: "Product passport",
   loading: "Reading the passport and checking it …",
@@ -16,6 +28,7 @@ export const TEXTS = {
     ],
     sameParty:
       "This server answered for the ledger too. To be independent of it, choose another ledger source below.",
+    young: "Its last change is very recent and could still be undone: look again in a few minutes.",
     failed: [
       "Do not rely on this page",
       "What this server shows is not what the ledger records. See “What was checked”.",
@@ -59,6 +72,9 @@ export const TEXTS = {
 
   status: (status: string): string => STATUS_NAMES[status] ?? status,
   revision: (revision: number): string => (revision === 0 ? "First version" : `Version ${revision + 1}`),
+  /** `age`: ms since the last change was recorded. */
+  notFinal: (age: number, confirmations: number, needed: number): string =>
+    `Recorded ${ago(age)}; final after ${blocks(needed)} (${confirmations} so far)`,
   issuedBy: (operator: string): string => `Issued by ${operator}`,
   facts: "At a glance",
   keyFacts: {
@@ -92,7 +108,7 @@ export const TEXTS = {
       "The proof of each of these does not lead to the passport's fingerprint. They are not shown as facts.",
     ledger: "The ledger records this passport with this fingerprint",
     ledgerDetail: (source: string, confirmations: number | null): string =>
-      `According to ${source}${confirmations === null ? "" : `, ${confirmations} blocks deep`}.`,
+      `According to ${source}${confirmations === null ? "" : `, ${blocks(confirmations)} deep`}.`,
     ledgerMissing: "The ledger source does not know this passport",
     ledgerDiffers: "The ledger records another fingerprint than this server shows",
     ledgerUnavailable: "The ledger was not asked",

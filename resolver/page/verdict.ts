@@ -36,7 +36,32 @@ export function verdictOf(
   if (checks.some(({ id, state }) => id === "issuer" && state === "warning"))
     return say("warning", T.issuerEnded);
   const [title = "", detail = ""] = T.passed;
-  return { state: "passed", title, detail: sameParty ? `${detail} ${T.sameParty}` : detail };
+  const more = [youth(answer, facts) === null ? null : T.young, sameParty ? T.sameParty : null];
+  return { state: "passed", title, detail: [detail, ...more].filter((text) => text !== null).join(" ") };
+}
+
+interface Youth {
+  /** POSIX ms of the block. */
+  readonly time: number;
+  readonly confirmations: number;
+  readonly needed: number;
+}
+
+/** How young the last change is, while it can still be undone; `null` once it is settled. The ledger's word goes before the server's. */
+function youth({ anchor }: PassportAnswer, facts: LedgerFacts | null): Youth | null {
+  const confirmations = facts?.confirmations ?? anchor.confirmations;
+  const needed = anchor.settledAfter;
+  return confirmations >= needed ? null : { time: facts?.time ?? anchor.time, confirmations, needed };
+}
+
+/** That and when the last change becomes final, in words; `null` once it is. `now`: POSIX ms. */
+export function notFinalYet(
+  answer: PassportAnswer,
+  ledger: LedgerFacts | null | Error,
+  now: number,
+): string | null {
+  const young = youth(answer, ledger instanceof Error ? null : ledger);
+  return young === null ? null : TEXTS.notFinal(now - young.time, young.confirmations, young.needed);
 }
 
 /** For a passport that this server does not show at all. */

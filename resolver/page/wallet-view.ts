@@ -18,7 +18,8 @@ import {
 import { createPasskey, usePasskey } from "./passkey.js";
 import { proveRole, type RoleSession } from "./role-session.js";
 import { TEXTS } from "./texts.js";
-import { type InstalledWallet, installedWallets } from "./wallet.js";
+import { type InstalledWallet, installedWallets } from "./wallet-list.js";
+import { WALLET_TEXTS, walletWords } from "./wallet-texts.js";
 
 export interface WalletPanel {
   readonly answer: PassportAnswer;
@@ -32,11 +33,12 @@ const T = TEXTS.wallet;
 
 /** Words for whatever went wrong; never a stack. */
 export const inWords = (error: unknown): string =>
-  isDppError(error)
+  walletWords(error) ??
+  (isDppError(error)
     ? (TEXTS.problems[error.code] ?? error.message)
     : error instanceof Error
       ? error.message
-      : String((error as { info?: unknown })?.info ?? T.declined);
+      : T.declined);
 
 const section = (...children: readonly Child[]): HTMLElement =>
   el(
@@ -46,33 +48,44 @@ const section = (...children: readonly Child[]): HTMLElement =>
     ...children,
   );
 
+/** ms for a wallet's answer that needs nobody's consent. */
+const ANSWER_WITHIN = 20_000;
+/** The wallet that is being asked; one at a time, and none after the panel was drawn anew. */
+let asking: AbortController | null = null;
+
 export function showWallet(panel: WalletPanel): void {
+  asking?.abort();
   const status = el("div", { role: "status", "aria-live": "polite", id: "wallet-status" });
   const offer = (): void => {
+    asking?.abort();
     const wallets = installedWallets();
     if (wallets.length === 0) show(status, el("p", {}, T.none));
-    else
-      show(
-        status,
-        ...wallets.map((wallet) =>
-          el("button", { type: "button", click: () => void run(wallet) }, T.connectWith(wallet.name)),
-        ),
-      );
+    else show(status, ...wallets.map((wallet) => walletButton(wallet, () => void run(wallet))));
   };
   const run = async (wallet: InstalledWallet): Promise<void> => {
-    const step = (text: string): void => show(status, el("p", {}, text));
+    asking?.abort();
+    const mine = new AbortController();
+    asking = mine;
+    // Replacing the button at each step would drop the keyboard's focus.
+    const text = el("p", {}, T.connecting);
+    show(status, text, el("button", { type: "button", click: offer }, WALLET_TEXTS.cancel));
     try {
-      step(T.connecting);
-      const session = await proveRole(
-        await wallet.enable(),
-        panel.networkId,
-        panel.answer.deployment.configPolicy,
-        step,
-      );
+      const session = await proveRole(wallet, {
+        networkId: panel.networkId,
+        host: location.host,
+        configPolicy: panel.answer.deployment.configPolicy,
+        signal: mine.signal,
+        answerWithin: ANSWER_WITHIN,
+        step: (words) => text.replaceChildren(words),
+      });
+      if (mine.signal.aborted) return;
       const answer = await fetchAnswer(location, session.token);
+      if (mine.signal.aborted) return;
       if (answer.reading === null) throw new DppError("server/format", T.noRole);
       showReading(panel, session, { ...answer, reading: answer.reading });
     } catch (error) {
+      // The reader cancelled, or chose another wallet: nobody waits for this one's words.
+      if (mine.signal.aborted) return;
       show(status, el("p", { role: "alert", "data-state": "failed" }, inWords(error)));
     }
   };
@@ -85,6 +98,16 @@ export function showWallet(panel: WalletPanel): void {
     ),
   );
 }
+
+const walletButton = ({ name, icon }: InstalledWallet, click: () => void): HTMLElement =>
+  el(
+    "button",
+    { type: "button", click },
+    icon !== null && el("img", { src: icon, alt: "", width: "20", height: "20" }),
+    icon !== null && " ",
+    // Isolated: a name in another direction does not turn the words around it.
+    el("bdi", {}, T.connectWith(name)),
+  );
 
 type ReadAnswer = PassportAnswer & { readonly reading: NonNullable<PassportAnswer["reading"]> };
 

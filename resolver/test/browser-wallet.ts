@@ -1,84 +1,66 @@
-/** A CIP-30 wallet for a real browser: the page calls `window.cardano`, the signatures come from a real Ed25519 key in the test. */
-import { parseAddress } from "@cardano-dpp/offchain/codec/address";
-import { fromHex, toHex } from "@cardano-dpp/offchain/domain/bytes";
+/** Puts CIP-30 wallets of our own into a real browser: the page calls `window.cardano`, the keys lie in the test. */
 import type { Signer } from "@cardano-dpp/offchain/ports/signer";
-import { blake2b } from "@noble/hashes/blake2.js";
-import { decode, encode } from "cborg";
 import type { Page } from "playwright-core";
+import { type Behaviour, type Cip30Api, cip30Wallet, coinAt } from "./cip30-wallet.js";
 
-export interface WalletKind {
+export interface BrowserWallet {
   readonly name: string;
-  readonly signer: Signer;
-  /** A hardware wallet signs transactions and no data. */
-  readonly hardware?: boolean;
-  /** Its owner says no. */
-  readonly declines?: boolean;
+  readonly icon?: string;
+  /** What `enable` answers, the first time, the second time and so on; the last for ever after. */
+  readonly accounts: readonly Cip30Api[];
 }
 
-/** CIP-30's `getUtxos` shape, for any output of the address. */
-const utxoOf = (address: Uint8Array): string =>
-  toHex(
-    encode([
-      [new Uint8Array(32).fill(7), 0],
-      [address, 5_000_000],
-    ]),
-  );
+/** A wallet with one address, the signer's. */
+export const singleAddress = (signer: Signer, behaviour: Behaviour = {}): Cip30Api =>
+  cip30Wallet([signer], { used: [signer.address], coins: [coinAt(signer.address)], ...behaviour }).api;
 
-/** Body bytes of a transaction whose other parts are an empty witness set, `true` and metadata. */
-function bodyHash(transaction: string): string {
-  const parts = decode(fromHex(transaction), { useMaps: true }) as unknown[];
-  const rest = parts.slice(1).map((part) => encode(part).length);
-  const bytes = fromHex(transaction);
-  return toHex(
-    blake2b(bytes.slice(1, bytes.length - rest.reduce((sum, length) => sum + length, 0)), { dkLen: 32 }),
-  );
-}
+/** CIP-30 errors are plain objects; the bridge between test and page would make Errors of them. */
+type Outcome = { readonly value: unknown } | { readonly thrown: unknown };
 
-export async function injectWallets(page: Page, wallets: readonly WalletKind[]): Promise<void> {
-  const byName = new Map(wallets.map((wallet) => [wallet.name, wallet]));
-  const signerOf = (name: string): Signer => {
-    const wallet = byName.get(name);
-    if (wallet === undefined) throw new Error(`no wallet ${name}`);
-    return wallet.signer;
+export async function injectWallets(page: Page, wallets: readonly BrowserWallet[]): Promise<void> {
+  const call = async (wallet: number, account: number, method: string, args: never[]): Promise<Outcome> => {
+    const api = wallets[wallet]?.accounts[account];
+    try {
+      return { value: await api?.[method]?.(...args) };
+    } catch (thrown) {
+      return { thrown: thrown instanceof Error ? thrown.message : thrown };
+    }
   };
-  await page.exposeFunction("testSignData", (name: string, address: string, payload: string) =>
-    signerOf(name).signData(address, payload),
-  );
-  await page.exposeFunction("testSignTx", async (name: string, transaction: string) => {
-    const { publicKey, signature } = await signerOf(name).signTx(bodyHash(transaction));
-    return toHex(encode(new Map([[0, [[fromHex(publicKey), fromHex(signature)]]]])));
-  });
-  const offered = wallets.map(({ name, signer, hardware = false, declines = false }) => {
-    const { bytes } = parseAddress(signer.address);
-    return { name, hardware, declines, address: toHex(bytes), utxo: utxoOf(bytes) };
-  });
+  await page.exposeFunction("testWalletCall", call);
+  const offered = wallets.map(({ name, icon = "", accounts }) => ({
+    name,
+    icon,
+    methods: accounts.map((api) => Object.keys(api)),
+  }));
   await page.addInitScript((list) => {
     const host = window as unknown as {
       cardano: Record<string, unknown>;
-      testSignData(name: string, address: string, payload: string): Promise<unknown>;
-      testSignTx(name: string, transaction: string): Promise<string>;
+      testWalletCall(wallet: number, account: number, method: string, args: unknown[]): Promise<Outcome>;
     };
+    const enabled = list.map(() => 0);
     host.cardano = Object.fromEntries(
-      list.map(({ name, hardware, declines, address, utxo }) => [
-        name,
+      list.map(({ name, icon, methods }, wallet) => [
+        `wallet${wallet}`,
         {
           name,
-          icon: "",
+          icon,
           apiVersion: "1",
-          enable: async () => ({
-            getNetworkId: async () => 0,
-            getUsedAddresses: async () => [address],
-            getUnusedAddresses: async () => [],
-            getChangeAddress: async () => address,
-            getRewardAddresses: async () => [],
-            getUtxos: async () => [utxo],
-            signData: async (signing: string, payload: string) => {
-              if (declines) throw { code: 3, info: "declined" };
-              if (hardware) throw { code: 1, info: "cannot sign data" };
-              return host.testSignData(name, signing, payload);
-            },
-            signTx: (transaction: string) => host.testSignTx(name, transaction),
-          }),
+          supportedExtensions: [],
+          isEnabled: async () => (enabled[wallet] ?? 0) > 0,
+          enable: async () => {
+            const account = Math.min(enabled[wallet] ?? 0, methods.length - 1);
+            enabled[wallet] = account + 1;
+            return Object.fromEntries(
+              (methods[account] ?? []).map((method) => [
+                method,
+                async (...args: unknown[]) => {
+                  const outcome = await host.testWalletCall(wallet, account, method, args);
+                  if ("thrown" in outcome) throw outcome.thrown;
+                  return outcome.value;
+                },
+              ]),
+            );
+          },
         },
       ]),
     );

@@ -12,7 +12,7 @@ import type { PassportAnswer } from "../src/passport/answer.js";
 import { type Listening, startServer } from "../src/server.js";
 import { productFile, TEST_POLICY } from "../src/testing/product.js";
 import { makeTestWorld, type TestWorld } from "../src/testing/world.js";
-import { injectWallets } from "./browser-wallet.js";
+import { injectWallets, singleAddress } from "./browser-wallet.js";
 
 const FLAGS = [
   "--headless",
@@ -240,11 +240,14 @@ describe("a lying server", () => {
 
 describe("a repairer with a wallet", () => {
   beforeEach(async () => {
+    const { repairer, stranger } = world.actors;
+    const cannot = { code: 1, info: "cannot sign data" };
+    const declined = { code: 3, info: "declined" };
     await injectWallets(page, [
-      { name: "Repair Wallet", signer: world.actors.repairer },
-      { name: "Hardware Wallet", signer: world.actors.repairer, hardware: true },
-      { name: "Shy Wallet", signer: world.actors.repairer, declines: true },
-      { name: "Stranger Wallet", signer: world.actors.stranger },
+      { name: "Repair Wallet", accounts: [singleAddress(repairer)] },
+      { name: "Hardware Wallet", accounts: [singleAddress(repairer, { dataError: cannot })] },
+      { name: "Shy Wallet", accounts: [singleAddress(repairer, { dataError: declined })] },
+      { name: "Stranger Wallet", accounts: [singleAddress(stranger)] },
     ]);
     await page.goto(url);
     await verdict();
@@ -324,6 +327,21 @@ describe("a repairer with a wallet", () => {
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.locator("[data-group=use]").waitFor();
     expect(await page.locator("[data-group=use] dd[data-element]").count()).toBeGreaterThan(15);
+  });
+
+  it("is told to use a file where the browser offers no passkeys", async () => {
+    await page.addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, "credentials", { value: undefined });
+    });
+    await page.reload();
+    await verdict();
+    await connect("Repair Wallet");
+    for (const name of ["Use a passkey", "Create a passkey"]) {
+      await page.getByRole("button", { name }).click();
+      const alert = page.locator("#direct [role=alert]");
+      await alert.waitFor();
+      expect(await alert.textContent()).toContain("Use a reading key file");
+    }
   });
 
   it("is told in words why a wallet reads nothing", async () => {

@@ -250,6 +250,9 @@ describe("a role cannot be had", () => {
     expect([(await ask()).statusCode, (await ask()).statusCode, (await ask()).statusCode]).toEqual([
       200, 200, 429,
     ]);
+    // Asking which keys hold a role costs a look at the ledger as well.
+    const holders = await post(limited, "/auth/holders", { keys: [world.actors.repairer.keyHash] });
+    expect([holders.statusCode, holders.json().title]).toEqual([429, "request/rate-limited"]);
   });
 });
 

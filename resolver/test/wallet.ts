@@ -14,14 +14,28 @@ export interface Proof {
 export const post = (app: App, url: string, payload: unknown): Promise<LightMyRequestResponse> =>
   app.inject({ method: "POST", url, payload: payload as object });
 
+export interface Challenge {
+  readonly nonce: string;
+  readonly message: string;
+}
+
+/** `badgeOf`: the holder's address, when the challenge is for the address of his badge. */
+export async function challenge(app: App, address: string, badgeOf?: string): Promise<Challenge> {
+  const answer = await post(app, "/auth/challenge", { address, ...(badgeOf && { badgeOf }) });
+  if (answer.statusCode !== 200) throw new Error(answer.body);
+  return answer.json() as Challenge;
+}
+
 /** A proof of the address by the signer, ready to hand in. */
-export async function prove(app: App, signer: Signer, address = signer.address): Promise<Proof> {
-  const challenge = (await post(app, "/auth/challenge", { address })).json() as {
-    nonce: string;
-    message: string;
-  };
-  const { signature, key } = await signer.signData(address, toHex(utf8(challenge.message)));
-  return { address, nonce: challenge.nonce, signature, key };
+export async function prove(
+  app: App,
+  signer: Signer,
+  address = signer.address,
+  badgeOf?: string,
+): Promise<Proof> {
+  const { nonce, message } = await challenge(app, address, badgeOf);
+  const { signature, key } = await signer.signData(address, toHex(utf8(message)));
+  return { address, nonce, signature, key };
 }
 
 export async function tokenOf(app: App, signer: Signer): Promise<string> {

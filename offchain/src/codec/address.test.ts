@@ -75,6 +75,39 @@ describe("Shelley addresses", () => {
     );
   });
 
+  it("names Byron and pointer addresses as what they are, however long, in hex and in base58", () => {
+    const unsupported = expect.objectContaining({
+      code: "address/unsupported",
+      message: expect.stringContaining("give a base, enterprise or stake address"),
+    });
+    for (const text of [
+      // Icarus' and Daedalus' kinds, mainnet's and a test network's.
+      "Ae2tdPwUPEYwFx4dmJheyNPPYXtvHbJLeCaA96o6Y2iiUL18cAt7AizN2zG",
+      "DdzFFzCqrhsrcTVhLygT24QwTnNqQqQ8mZrq5jykUzMveU26sxaH529kMpo7VhPrt5pwW3dXeB2k3EEvKcNBRmzCfcQ7dTkyGzTs658C",
+      "2cWKMJemoBajc46Wu4Z7e6bG48myZWfB7Z6pD77L6PrJQWt9HZ3Yv7o8CYZTBMqHTPTkv",
+      `82d818582183581c${PAYMENT}a0001a0d2bc4b5`,
+      `82d818582183581c${PAYMENT}a101581e581c${"00".repeat(28)}001a${"00".repeat(40)}`,
+      `41${PAYMENT}8198bd431b03`,
+    ]) {
+      expect(() => parseAddress(text)).toThrow(unsupported);
+    }
+  });
+
+  it("refuses any text by name", () => {
+    const named = expect.objectContaining({ code: expect.stringMatching(/^(address|bech32)\//) });
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.uint8Array({ maxLength: 80 }).map(toHex)), (text) => {
+        try {
+          // What reads as an address is one: it writes back as itself.
+          expect(toHex(encodeAddressBytes(parseAddress(text).address))).toBe(text.toLowerCase());
+        } catch (error) {
+          expect(error).toEqual(named);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it("round-trips every bech32 payload and every address", () => {
     const hash = fc.uint8Array({ minLength: 28, maxLength: 28 }).map(toHex);
     const credential = fc.record({ kind: fc.constantFrom("key" as const, "script" as const), hash });

@@ -26,6 +26,11 @@ const ENTERPRISE = 6;
 
 const malformed = (why: string): DppError =>
   new DppError("address/malformed", `not a Shelley address: ${why}`);
+const unsupported = (): DppError =>
+  new DppError(
+    "address/unsupported",
+    "Byron and pointer addresses are not supported: give a base, enterprise or stake address (addr…, stake…)",
+  );
 
 /** @throws DppError `address/malformed`, `address/unsupported` for Byron and pointer addresses. */
 export function decodeAddressBytes(bytes: Uint8Array): Address {
@@ -33,9 +38,7 @@ export function decodeAddressBytes(bytes: Uint8Array): Address {
   if (header === undefined) throw malformed("empty");
   const type = header >> 4;
   const network = header & 15;
-  if (type === 8 || type === 4 || type === 5) {
-    throw new DppError("address/unsupported", "Byron and pointer addresses are not supported");
-  }
+  if (type === 8 || type === 4 || type === 5) throw unsupported();
   if (network > 1) throw malformed("unknown network");
   const networkId = network === 1 ? 1 : 0;
   const first = (): string => toHex(bytes.slice(1, 1 + HASH));
@@ -68,16 +71,24 @@ export function encodeAddressBytes(address: Address): Uint8Array {
   return concat(Uint8Array.of((type << 4) | address.networkId), ...hashes);
 }
 
+/** Base58 of a Byron address, mainnet and test networks, Daedalus' and Icarus' kinds: a CRC-32 of CBOR, which begins like nothing else. */
+const BYRON_TEXT = /^(Ae2|DdzFF|2cWKMJemoBa|37btjrVyb4K)[1-9A-HJ-NP-Za-km-z]{10,}$/;
+/** The same in CBOR: an array of two, tag 24, bytes. */
+const BYRON_HEX = /^82d818/i;
+
 /**
  * An address as people and wallets write it: bech32, or the hex of its bytes as CIP-30 hands it over.
- * @throws DppError `address/malformed`, `address/unsupported`.
+ * @throws DppError `address/malformed`, `address/unsupported`, `bech32/malformed`.
  */
 export function parseAddress(text: string): { readonly address: Address; readonly bytes: Uint8Array } {
+  if (BYRON_TEXT.test(text)) throw unsupported();
   const bytes = /^[0-9a-f]{2,}$/i.test(text) ? fromHexText(text) : fromBech32(text);
   return { address: decodeAddressBytes(bytes), bytes };
 }
 
 function fromHexText(text: string): Uint8Array {
+  // Before the length: a Byron address is as long as its attributes.
+  if (BYRON_HEX.test(text)) throw unsupported();
   if (text.length % 2 !== 0 || text.length > 2 * (1 + 2 * HASH)) throw malformed("wrong length");
   return fromHex(text);
 }

@@ -4,9 +4,16 @@ import { decode, encode } from "cborg";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Address, encodeAddressBytes, toBech32Address } from "../codec/address.js";
-import { encodeCoseKey, encodeCoseSign1, encodeProtectedHeader, encodeSigStructure } from "../codec/cose.js";
+import {
+  decodeCoseKey,
+  decodeCoseSign1,
+  encodeCoseKey,
+  encodeCoseSign1,
+  encodeProtectedHeader,
+  encodeSigStructure,
+} from "../codec/cose.js";
 import { fromHex, fromUtf8, toHex, utf8 } from "../domain/bytes.js";
-import { createSignData, keyHashOf, verifyEd25519, verifySignData } from "./cip8.js";
+import { createSignData, credentialOf, keyHashOf, verifyEd25519, verifySignData } from "./cip8.js";
 
 // CommonJS: its types put the function under `default`, Node puts it in the module itself.
 const verifyDataSignature = foundation as unknown as typeof foundation.default;
@@ -144,6 +151,23 @@ describe("a CIP-30 data signature", () => {
     expect(() => verifySignData(claim(mainnet, answer))).toThrow(refusal("cip8/network"));
   });
 
+  it("says of which network an address is, and what to do", async () => {
+    const mainnet = enterprise(alice.keyHash, 1);
+    const answer = await createSignData(alice, bytesOf(mainnet), message);
+    expect(() => verifySignData(claim(mainnet, answer))).toThrow(/belongs to mainnet.*switch the wallet/);
+  });
+
+  it("proves the payment key beside a stake script, and no script beside a key", () => {
+    const script = { kind: "script" as const, hash: alice.keyHash };
+    const key = { kind: "key" as const, hash: alice.keyHash };
+    const proven = (payment: Address["payment"], stake: Address["stake"], kind: Address["kind"] = "base") =>
+      credentialOf({ kind, networkId: 0, payment, stake }, 0).credential;
+    expect(proven(key, script)).toBe("payment");
+    expect(() => proven(script, key)).toThrow(/script cannot sign.*payment part is a key/);
+    expect(() => proven(script, script)).toThrow(refusal("cip8/script-address"));
+    expect(() => proven(null, script, "reward")).toThrow(/stake part is a key/);
+  });
+
   it("names a script address as the reason", async () => {
     const script: Address = {
       kind: "enterprise",
@@ -237,6 +261,130 @@ describe("a CIP-30 data signature", () => {
       }),
       { numRuns: 400 },
     );
+  });
+});
+
+describe("a mutated answer of a wallet", () => {
+  const address = base(alice.keyHash, stakeKey.keyHash);
+  const named = expect.objectContaining({
+    name: "DppError",
+    code: expect.stringMatching(/^(cose|cip8|bytes)\//),
+  });
+  /** Flips, cuts, insertions, and a part repeated elsewhere. */
+  const mutated = (bytes: Uint8Array): fc.Arbitrary<Uint8Array> => {
+    const at = fc.nat(bytes.length - 1);
+    const spliced = (index: number, removed: number, added: Uint8Array): Uint8Array =>
+      Uint8Array.from([...bytes.slice(0, index), ...added, ...bytes.slice(index + removed)]);
+    return fc.oneof(
+      fc
+        .tuple(at, fc.integer({ min: 1, max: 255 }))
+        .map(([index, flip]) => spliced(index, 1, Uint8Array.of((bytes[index] ?? 0) ^ flip))),
+      fc
+        .tuple(at, fc.nat(8), fc.uint8Array({ maxLength: 8 }))
+        .map(([index, removed, added]) => spliced(index, removed, added)),
+      fc
+        .tuple(at, at, at)
+        .map(([to, from, end]) => spliced(to, 0, bytes.slice(Math.min(from, end), Math.max(from, end)))),
+    );
+  };
+  /** Runs the claim; true when it was taken. */
+  const taken = (answer: { signature: string; key: string }): boolean => {
+    try {
+      return verifySignData(claim(address, answer)).keyHash === alice.keyHash;
+    } catch (error) {
+      expect(error).toEqual(named);
+      return false;
+    }
+  };
+
+  it.each([[false], [true]])("proves only what it proved before (hashed: %s)", async (hashed) => {
+    const answer = await createSignData(alice, bytesOf(address), message, { hashed });
+    const { kid: _, ...meaning } = decodeCoseSign1(answer.signature);
+    let accepted = 0;
+    fc.assert(
+      fc.property(mutated(fromHex(answer.signature)), (bytes) => {
+        const signature = toHex(bytes);
+        if (!taken({ ...answer, signature })) return;
+        accepted += 1;
+        // What is not signed may read otherwise: labels beside the ones that count. What is signed does not.
+        expect(decodeCoseSign1(signature)).toMatchObject(meaning);
+      }),
+      { numRuns: 1000, examples: [[fromHex(answer.signature)]] },
+    );
+    expect(accepted).toBeGreaterThanOrEqual(1);
+  });
+
+  it("proves nothing by another public key", async () => {
+    const answer = await createSignData(alice, bytesOf(address), message);
+    fc.assert(
+      fc.property(mutated(fromHex(answer.key)), (bytes) => {
+        const key = toHex(bytes);
+        if (taken({ ...answer, key })) expect(decodeCoseKey(key).x).toEqual(alice.publicKey);
+      }),
+      { numRuns: 1000, examples: [[fromHex(answer.key)]] },
+    );
+  });
+
+  it("proves nothing whatever headers stand in it, unless they name the address and the algorithm, and the key signed them", () => {
+    const label = fc.oneof(
+      fc.integer({ min: -10, max: 10 }),
+      fc.constantFrom("address", "hashed", "alg", ""),
+    );
+    const value = fc.oneof(
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.string({ maxLength: 8 }),
+      fc.uint8Array({ maxLength: 60 }),
+      fc.constantFrom(-8, -7, bytesOf(address), bytesOf(enterprise(alice.keyHash)), fromHex(alice.keyHash)),
+    );
+    const headers = fc.array(fc.tuple(label, value), { maxLength: 5 });
+    const key = toHex(encodeCoseKey(alice.publicKey));
+    const good: [string | number, unknown][] = [
+      [1, -8],
+      ["address", bytesOf(address)],
+    ];
+    fc.assert(
+      fc.property(
+        headers,
+        headers,
+        fc.constantFrom(alice, mallory),
+        fc.boolean(),
+        (own, open, signer, complete) => {
+          const protectedMap = new Map<unknown, unknown>([...(complete ? good : []), ...own]);
+          const bytes = encode(protectedMap);
+          const signature = toHex(
+            encode([
+              bytes,
+              new Map<unknown, unknown>(open),
+              message,
+              signer.sign(encodeSigStructure(bytes, message)),
+            ]),
+          );
+          if (!taken({ signature, key })) return;
+          expect(signer).toBe(alice);
+          expect(protectedMap.get(1)).toBe(-8);
+          expect(protectedMap.get("address")).toEqual(bytesOf(address));
+        },
+      ),
+      { numRuns: 1000, examples: [[[], [], alice, true]] },
+    );
+  });
+
+  it("is refused by name however deep it nests", () => {
+    const nested = `${"81".repeat(16_000)}00`;
+    for (const signature of [
+      nested,
+      `84${nested}`,
+      `8440a0${nested}40`,
+      `84${"58"}ff`,
+      "9fff",
+      "bfff",
+      "f7",
+    ]) {
+      expect(taken({ signature, key: "a0" })).toBe(false);
+      expect(taken({ signature: "84", key: signature })).toBe(false);
+    }
   });
 });
 

@@ -81,14 +81,27 @@ export function verifySignData(
   return proven;
 }
 
-/** The credential that a signature for this address proves: payment for base and enterprise, stake for reward addresses. */
+const NETWORKS = ["a test network", "mainnet"] as const;
+
+/**
+ * The credential that a signature for this address proves: payment for base and enterprise, stake for reward addresses. The other part of a base
+ * address proves nothing, whoever's it is: an address is put together without its keys' consent.
+ * @throws DppError `cip8/network`, `cip8/script-address`.
+ */
 export function credentialOf(address: Address, networkId: 0 | 1): ProvenCredential {
   if (address.networkId !== networkId) {
-    throw refuse("network", "the address belongs to another network");
+    throw refuse(
+      "network",
+      `the address belongs to ${NETWORKS[address.networkId]}, and ${NETWORKS[networkId]} is asked for: switch the wallet's network`,
+    );
   }
   const credential = address.kind === "reward" ? address.stake : address.payment;
   if (credential === null || credential.kind === "script") {
-    throw refuse("script-address", "a script address has no key that could sign");
+    throw refuse(
+      "script-address",
+      "a script cannot sign, so its address proves nobody's role: use an address whose " +
+        `${address.kind === "reward" ? "stake" : "payment"} part is a key`,
+    );
   }
   return { credential: address.kind === "reward" ? "stake" : "payment", keyHash: credential.hash, address };
 }

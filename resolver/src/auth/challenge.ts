@@ -38,18 +38,24 @@ export interface Challenge {
 }
 
 /**
- * A challenge for this address (bech32 or hex).
- * @throws DppError `address/*`, `cip8/network`, `cip8/script-address`.
+ * What a challenge is for, bech32 or hex: the address whose key signs; `badgeOf` when it only shows that a badge lies there, and whose (the
+ * holder's address). A signature for the one never serves as the other.
  */
-export function issueChallenge(ctx: ChallengeContext, addressText: string): Challenge {
-  const { address, keyHash } = canonicalAddress(ctx, addressText);
+export interface Purpose {
+  readonly address: string;
+  readonly badgeOf?: string | undefined;
+}
+
+/** @throws DppError `address/*`, `bech32/malformed`, `cip8/network`, `cip8/script-address`. */
+export function issueChallenge(ctx: ChallengeContext, purpose: Purpose): Challenge {
+  const { keyHash, ...named } = canonical(ctx, purpose);
   const expires = ctx.clock.now() + CHALLENGE_LIFETIME_MS;
   const expiry = new Uint8Array(EXPIRY_BYTES);
   new DataView(expiry.buffer).setUint16(0, Math.floor(expires / 2 ** 32));
   new DataView(expiry.buffer).setUint32(2, expires % 2 ** 32);
   const id = ctx.random.bytes(ID_BYTES);
-  const nonce = toBase64url(concat(expiry, id, nonceMac(ctx, address, expires, id)));
-  return { nonce, message: challengeMessage(ctx, address, nonce, expires), expires, keyHash };
+  const nonce = toBase64url(concat(expiry, id, nonceMac(ctx, named, expires, id)));
+  return { nonce, message: challengeMessage(ctx, named, nonce, expires), expires, keyHash };
 }
 
 /**
@@ -58,22 +64,23 @@ export function issueChallenge(ctx: ChallengeContext, addressText: string): Chal
  */
 export function openChallenge(
   ctx: ChallengeContext,
-  addressText: string,
+  purpose: Purpose,
   nonce: string,
 ): Challenge & { id: string } {
-  const { address, keyHash } = canonicalAddress(ctx, addressText);
+  const { keyHash, ...named } = canonical(ctx, purpose);
   const bytes = fromBase64url(nonce);
   const foreign = new DppError(
     "auth/nonce-foreign",
-    "this challenge was not made here for this address and network",
+    "this challenge was not made here for this address, purpose and network: ask for a new one",
   );
   if (bytes.length !== EXPIRY_BYTES + ID_BYTES + MAC_BYTES) throw foreign;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const expires = view.getUint16(0) * 2 ** 32 + view.getUint32(2);
   const id = bytes.slice(EXPIRY_BYTES, EXPIRY_BYTES + ID_BYTES);
-  if (!sameMac(bytes.slice(EXPIRY_BYTES + ID_BYTES), nonceMac(ctx, address, expires, id))) throw foreign;
-  if (ctx.clock.now() >= expires) throw new DppError("auth/nonce-expired", "this challenge has expired");
-  return { nonce, message: challengeMessage(ctx, address, nonce, expires), expires, keyHash, id: toHex(id) };
+  if (!sameMac(bytes.slice(EXPIRY_BYTES + ID_BYTES), nonceMac(ctx, named, expires, id))) throw foreign;
+  if (ctx.clock.now() >= expires)
+    throw new DppError("auth/nonce-expired", "this challenge has expired: ask for a new one");
+  return { nonce, message: challengeMessage(ctx, named, nonce, expires), expires, keyHash, id: toHex(id) };
 }
 
 /** @throws DppError `auth/nonce-used`. */
@@ -86,13 +93,33 @@ export async function consumeChallenge(
   }
 }
 
+interface Named {
+  /** Bech32. */
+  readonly address: string;
+  /** Bech32; null: a proof of one's own. */
+  readonly badgeOf: string | null;
+}
+
+function canonical(
+  ctx: ChallengeContext,
+  { address, badgeOf }: Purpose,
+): Named & { readonly keyHash: string } {
+  const signing = canonicalAddress(ctx, address);
+  return { ...signing, badgeOf: badgeOf === undefined ? null : canonicalAddress(ctx, badgeOf).address };
+}
+
 function canonicalAddress(ctx: ChallengeContext, text: string): { address: string; keyHash: string } {
   const { address, bytes } = parseAddress(text);
   const { keyHash } = credentialOf(address, networkId(ctx.network));
   return { address: toBech32Address(bytes), keyHash };
 }
 
-const nonceMac = (ctx: ChallengeContext, address: string, expires: number, id: Uint8Array): Uint8Array =>
+const nonceMac = (
+  ctx: ChallengeContext,
+  { address, badgeOf }: Named,
+  expires: number,
+  id: Uint8Array,
+): Uint8Array =>
   macOf(
     ctx.serverSecret,
     "dpp/nonce/1",
@@ -102,19 +129,26 @@ const nonceMac = (ctx: ChallengeContext, address: string, expires: number, id: U
     address,
     expires,
     toHex(id),
+    ...(badgeOf === null ? [] : [badgeOf]),
   );
 
-/** Every line is something that the reader can check before signing: who asks, for which deployment, until when. */
 /** First line of every challenge: what the owner of a wallet reads before he signs. */
 export const CHALLENGE_PREFIX = "I prove my role to read product passports. This moves no funds.";
 
-const challengeMessage = (ctx: ChallengeContext, address: string, nonce: string, expires: number): string =>
+/** Every line is something that the reader can check before signing: who asks, for which deployment, until when. */
+const challengeMessage = (
+  ctx: ChallengeContext,
+  { address, badgeOf }: Named,
+  nonce: string,
+  expires: number,
+): string =>
   [
     CHALLENGE_PREFIX,
     `host: ${ctx.host}`,
     `network: ${ctx.network}`,
     `deployment: ${ctx.configPolicy}`,
     `address: ${address}`,
+    ...(badgeOf === null ? [] : [`badge of: ${badgeOf}`]),
     `expires: ${new Date(expires).toISOString()}`,
     `nonce: ${nonce}`,
   ].join("\n");

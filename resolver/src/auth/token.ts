@@ -30,7 +30,8 @@ export function issueToken(
   attestations: readonly string[],
 ): { token: string; expires: number } {
   const expires = ctx.clock.now() + TOKEN_LIFETIME_MS;
-  const body = toBase64url(utf8(JSON.stringify([prover.credential, prover.keyHash, attestations, expires])));
+  const { credential, keyHash, badgeKey = null } = prover;
+  const body = toBase64url(utf8(JSON.stringify([credential, keyHash, attestations, expires, badgeKey])));
   return { token: `${body}.${toBase64url(tokenMac(ctx, body))}`, expires };
 }
 
@@ -45,16 +46,13 @@ export function openToken(ctx: TokenContext, token: string): TokenClaims {
     throw invalid;
   }
   // Only this server writes what carries a valid MAC, so the shape needs no second check.
-  const [credential, keyHash, attestations, expires] = JSON.parse(fromUtf8(fromBase64url(body))) as [
-    Prover["credential"],
-    string,
-    string[],
-    number,
-  ];
+  const [credential, keyHash, attestations, expires, badgeKey] = JSON.parse(
+    fromUtf8(fromBase64url(body)),
+  ) as [Prover["credential"], string, string[], number, string | null];
   if (ctx.clock.now() >= expires)
     throw new DppError("auth/token-expired", "this token has expired: prove the role again");
-  return { credential, keyHash, attestations, expires };
+  return { credential, keyHash, attestations, expires, ...(badgeKey === null ? {} : { badgeKey }) };
 }
 
 const tokenMac = (ctx: TokenContext, body: string): Uint8Array =>
-  macOf(ctx.serverSecret, "dpp/token/1", ctx.host, ctx.configPolicy, body);
+  macOf(ctx.serverSecret, "dpp/token/2", ctx.host, ctx.configPolicy, body);

@@ -1,19 +1,57 @@
 /** Proving a role: challenge and answer. Spec: docs/spec/role-proof.md. */
-import { type Static, Type } from "@sinclair/typebox";
-import { AttestationName, Base64url, Hex, Time } from "./text.js";
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { AttestationName, Base64url, Hex, KeyHash, Time } from "./text.js";
 
 const AddressText = Type.String({
   minLength: 10,
   maxLength: 160,
-  pattern: "^[a-z0-9_]+$",
+  // Wide enough for Byron's base58, which is refused by its name.
+  pattern: "^[A-Za-z0-9_]+$",
   description: "Address of the wallet: bech32, or hex as CIP-30 gives it",
 });
+
+/** A wallet may have thousands of addresses; a request holds 32 KB. */
+export const MAX_KEYS = 256;
+export const HoldersRequest = Type.Object(
+  {
+    keys: Type.Array(KeyHash, {
+      minItems: 1,
+      maxItems: MAX_KEYS,
+      description: "Key hashes of a wallet's addresses: payment and stake keys",
+    }),
+  },
+  { additionalProperties: false },
+);
+export type HoldersRequest = Static<typeof HoldersRequest>;
+
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+export const HoldersAnswer = Type.Object({
+  holders: Type.Array(
+    Type.Object({
+      key: KeyHash,
+      attestation: AttestationName,
+      role: Type.String(),
+      refused: Nullable(Type.String({ description: "Null: in force, as far as status and dates go" })),
+      badge: Nullable(
+        Type.String({ description: "Address that holds the badge, bech32; null: none, or several" }),
+      ),
+    }),
+  ),
+});
+export type HoldersAnswer = Static<typeof HoldersAnswer>;
 
 export const ChallengeRequest = Type.Object(
   {
     address: AddressText,
     networkId: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 1, description: "What the wallet's getNetworkId() says" }),
+    ),
+    badgeOf: Type.Optional(
+      Type.String({
+        ...AddressText,
+        description:
+          "The holder's address, when this challenge is for the other address where his badge lies",
+      }),
     ),
   },
   { additionalProperties: false },
@@ -31,18 +69,21 @@ const Signed = {
   address: AddressText,
   nonce: Base64url(128),
 };
+const SignData = { ...Signed, signature: Hex(4096), key: Hex(512) };
+const Transaction = { ...Signed, body: Hex(8192), witnesses: Hex(8192) };
+/** A proof of the badge's own address, by a challenge with `badgeOf`. */
+const BadgeProof = Type.Union([
+  Type.Object(SignData, { additionalProperties: false }),
+  Type.Object(Transaction, { additionalProperties: false }),
+]);
+const badge = Type.Optional(BadgeProof);
 /** CIP-30 signData. */
-export const SignDataProof = Type.Object(
-  { ...Signed, signature: Hex(4096), key: Hex(512) },
-  { additionalProperties: false },
-);
+export const SignDataProof = Type.Object({ ...SignData, badge }, { additionalProperties: false });
 /** A signed transaction that can never be submitted, for wallets that cannot signData. */
-export const TransactionProof = Type.Object(
-  { ...Signed, body: Hex(8192), witnesses: Hex(8192) },
-  { additionalProperties: false },
-);
+export const TransactionProof = Type.Object({ ...Transaction, badge }, { additionalProperties: false });
 export const VerifyRequest = Type.Union([SignDataProof, TransactionProof]);
 export type VerifyRequest = Static<typeof VerifyRequest>;
+export type AddressProof = Static<typeof BadgeProof>;
 
 export const RefusedRole = Type.Object({
   attestation: AttestationName,
