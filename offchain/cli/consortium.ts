@@ -1,24 +1,24 @@
 /** The consortium of a home directory whose keys all lie in that directory: a trial, and the demo. */
-import { blueprint } from "../src/adapters/blueprint.gen.js";
-import { openContentDisk } from "../src/adapters/content-disk.js";
-import { makeContracts } from "../src/adapters/contracts.js";
+import { loadConfiguration } from "../src/adapters/configuration/load.js";
+import { networkOf } from "../src/adapters/configuration/open.js";
 import type { GenesisFund } from "../src/adapters/embedded-ledger/genesis.js";
-import { createLedger, type EmbeddedLedger, openLedger } from "../src/adapters/embedded-ledger/ledger.js";
+import { createLedger } from "../src/adapters/embedded-ledger/ledger.js";
 import { homePaths, readDeployment, writeDeployment } from "../src/adapters/home.js";
 import type { Keystore } from "../src/adapters/keystore.js";
-import { lucidBuilder } from "../src/adapters/lucid/builder.js";
 import { systemClock, systemRandom } from "../src/adapters/system.js";
 import type { Deployment } from "../src/domain/config.js";
 import { DppError, isDppError } from "../src/domain/errors.js";
 import type { Signer } from "../src/ports/signer.js";
 import type { Context } from "../src/usecases/context.js";
-import { foundDeployment, loadDeployment } from "../src/usecases/deployment.js";
-import { keystoreOf } from "./home.js";
+import { loadDeployment } from "../src/usecases/deployment.js";
+import { forgetSeed, found } from "./founding.js";
+import { keystoreOf, openGround } from "./home.js";
 
 /** Key that holds the embedded ledger's first coins. */
 export const FAUCET = "faucet";
 const MEMBER = "member-";
-const FREEZE = "freeze-";
+/** How the freeze keys' names begin. */
+export const FREEZE = "freeze-";
 /** ADA at genesis: nobody has to wait for coins that are worth nothing. */
 const FAUCET_LOVELACE = 10_000_000_000_000n;
 const PAYER_LOVELACE = 100_000_000_000n;
@@ -36,8 +36,10 @@ export interface Founded extends Deployment {
 }
 
 /**
- * Makes keys, starts the embedded ledger and founds a deployment on it. Interrupted, it can be run again: what exists is kept.
- * `funded`: names of further keys that get coins at genesis.
+ * Makes keys and founds a deployment on the configured ledger: an embedded one is made with coins for everybody, on another the founder (the first
+ * member's key) must hold coins. Interrupted or short of coins, it can be run again: what exists is kept.
+ * `funded`: names of further keys; they get coins at an embedded ledger's genesis.
+ * @throws DppError `ledger/no-funds` naming the address to fund, `home/founded`, `home/configuration`.
  */
 export async function foundConsortium(
   home: string,
@@ -50,48 +52,45 @@ export async function foundConsortium(
     throw new DppError("usage/arguments", `${size.threshold} of ${size.members} members cannot sign`);
   }
   const paths = homePaths(home);
+  const { configuration } = await loadConfiguration(paths, env);
   if ((await readDeployment(paths)) !== null) {
     throw new DppError("home/founded", `${paths.directory} has a deployment already`);
   }
-  const keys = keystoreOf(paths, env);
+  const network = networkOf(configuration.ledger);
+  const keys = keystoreOf(paths, env, network);
   const members = await ensure(keys, MEMBER, size.members);
   const freezers = await ensure(keys, FREEZE, size.freezeKeys);
-  const faucet = await ensureKey(keys, FAUCET);
   const others = await Promise.all(funded.map((name) => ensureKey(keys, name)));
   progress(`${members.length} members, ${freezers.length} freeze keys`);
 
   const [founder] = members;
   if (founder === undefined) throw new DppError("usage/arguments", "a consortium has members");
-  const ledger = startLedger(paths.ledger, [
-    { address: faucet.address, lovelace: FAUCET_LOVELACE },
-    // Several outputs each: one is the seed of the config token, the others pay.
-    ...[founder, ...others].flatMap(({ address }) =>
-      Array.from({ length: 3 }, () => ({ address, lovelace: PAYER_LOVELACE })),
-    ),
-    ...freezers.map(({ address }) => ({ address, lovelace: PAYER_LOVELACE })),
-  ]);
-  progress(`embedded ledger in ${paths.ledger}`);
-
-  const [seed] = await ledger.utxosAt(founder.address);
-  if (seed === undefined) throw new DppError("ledger/no-funds", "the ledger's genesis funds nobody");
-  const contracts = makeContracts(blueprint, ledger.network, seed);
-  const context: Context = {
-    ledger,
-    contracts,
-    clock: systemClock,
-    random: systemRandom,
-    content: await openContentDisk(paths.content),
-    builder: lucidBuilder(ledger),
+  if (network === "embedded") {
+    startLedger(paths.ledger, [
+      { address: (await ensureKey(keys, FAUCET)).address, lovelace: FAUCET_LOVELACE },
+      // Several outputs each: one is the seed of the config token, the others pay.
+      ...[founder, ...others].flatMap(({ address }) =>
+        Array.from({ length: 3 }, () => ({ address, lovelace: PAYER_LOVELACE })),
+      ),
+      ...freezers.map(({ address }) => ({ address, lovelace: PAYER_LOVELACE })),
+    ]);
+    progress(`embedded ledger in ${paths.ledger}`);
+  }
+  const ground = await openGround(configuration, paths);
+  const config = {
+    members: members.map(({ keyHash }) => keyHash),
+    threshold: size.threshold,
+    freezeKeys: freezers.map(({ keyHash }) => keyHash),
   };
-  const submitted = await foundDeployment(context, [founder, ...members.slice(1)], {
-    seed,
-    config: {
-      members: members.map(({ keyHash }) => keyHash),
-      threshold: size.threshold,
-      freezeKeys: freezers.map(({ keyHash }) => keyHash),
-    },
-  });
+  const { contracts, submitted } = await found(
+    ground,
+    paths,
+    [founder, ...members.slice(1)],
+    config,
+    progress,
+  );
   const record = await writeDeployment(paths, contracts);
+  await forgetSeed(paths);
   progress(`deployment ${record.configPolicy}`);
   return {
     ...record,
@@ -101,13 +100,11 @@ export async function foundConsortium(
 }
 
 /** A ledger that an interrupted founding left behind goes on: what it spent there is not missed. */
-function startLedger(directory: string, funds: readonly GenesisFund[]): EmbeddedLedger {
-  const ports = { clock: systemClock, random: systemRandom };
+function startLedger(directory: string, funds: readonly GenesisFund[]): void {
   try {
-    return createLedger(directory, { funds }, ports);
+    createLedger(directory, { funds }, { clock: systemClock, random: systemRandom });
   } catch (error) {
-    if (isDppError(error, "ledger/exists")) return openLedger(directory, ports);
-    throw error;
+    if (!isDppError(error, "ledger/exists")) throw error;
   }
 }
 

@@ -277,6 +277,21 @@ describe("an actor whose wallet is elsewhere", () => {
     expect((await issue("--holder", STAKE, "--badge-to", BASE)).status).toBe(0);
   });
 
+  it("is not accredited by a script's address, which cannot sign", async () => {
+    // CIP-19's type 7 on a test network, and a stake script.
+    for (const script of [
+      "addr_test1wrphkx6acpnf78fuvxn0mkew3l0fd058hzquvz7w36x4gtcl6szpr",
+      "stake_test17rphkx6acpnf78fuvxn0mkew3l0fd058hzquvz7w36x4gtcljw6kf",
+    ]) {
+      const { status, json } = await issue("--holder", script, "--badge-to", BASE);
+      expect(status).not.toBe(0);
+      expect(json.error).toMatchObject({
+        code: "usage/address",
+        message: expect.stringMatching(/a script cannot sign.*use an address whose/),
+      });
+    }
+  });
+
   it("is not accredited by an address of another network, or by half of what is needed", async () => {
     expect((await issue("--holder", MAINNET)).json.error?.code).toBe("usage/address");
     expect((await issue()).json.error?.code).toBe("usage/arguments");
@@ -426,7 +441,7 @@ describe("damaged files of a home", () => {
     const { json } = await dpp("passport", "show", "09506000134376/LAMP-1");
     const { content } = json.state as unknown as { content: string };
     const found = (await readdir(join(home, "content"), { recursive: true })).find((name) =>
-      name.includes(content),
+      name.endsWith(`${content}.data`),
     );
     if (found === undefined) throw new Error("the store names blocks by CID");
     const path = join(home, "content", found);

@@ -1,6 +1,11 @@
 /** Opens a home directory for a verb: keys, ledger, content, contracts, joined into one context. */
-import { openContentDisk } from "../src/adapters/content-disk.js";
-import { openLedger } from "../src/adapters/embedded-ledger/ledger.js";
+import { loadConfiguration } from "../src/adapters/configuration/load.js";
+import {
+  networkOf,
+  openConfiguredContent,
+  openConfiguredLedger,
+} from "../src/adapters/configuration/open.js";
+import type { Configuration } from "../src/adapters/configuration/table.js";
 import {
   contractsOf,
   type DeploymentRecord,
@@ -10,32 +15,52 @@ import {
 } from "../src/adapters/home.js";
 import { type Keystore, type OpenKey, openKeystore } from "../src/adapters/keystore.js";
 import { lucidBuilder } from "../src/adapters/lucid/builder.js";
+import { type Patience, patientContent, patientLedger } from "../src/adapters/patience.js";
+import { pendingOnDisk } from "../src/adapters/pending/disk.js";
 import { productIndexOnDisk } from "../src/adapters/product-index.js";
 import { systemClock, systemRandom } from "../src/adapters/system.js";
 import { DppError, isDppError } from "../src/domain/errors.js";
 import type { Role } from "../src/domain/role.js";
+import type { Network } from "../src/ports/ledger.js";
 import type { ProductIndex } from "../src/ports/product-index.js";
 import type { Context } from "../src/usecases/context.js";
 import { type AttestationView, listAttestations } from "../src/usecases/resolve.js";
+import { trackSubmissions } from "../src/usecases/track.js";
 
 export interface Home {
   readonly paths: HomePaths;
+  readonly configuration: Configuration;
   readonly deployment: DeploymentRecord;
   readonly keys: Keystore;
   readonly index: ProductIndex;
   readonly context: Context;
 }
 
-export const keystoreOf = (paths: HomePaths, env: NodeJS.ProcessEnv): Keystore =>
+/** A person at the keyboard rather waits for a node that is restarted than begins anew. */
+const COMMAND_PATIENCE: Patience = {
+  patienceMs: 60_000,
+  notice: ({ message }) => void process.stderr.write(`${message}; waiting for a minute …\n`),
+};
+
+/** Addresses of the test networks are alike, so the same keys serve all of them. */
+export const keystoreOf = (paths: HomePaths, env: NodeJS.ProcessEnv, network: Network): Keystore =>
   openKeystore(paths.keys, {
-    network: "embedded",
+    network,
     random: systemRandom,
     ...(env.DPP_PASSPHRASE ? { passphrase: env.DPP_PASSPHRASE } : {}),
   });
 
-/** @throws DppError `home/no-deployment` when nothing was founded here. */
-export async function openHome(home: string, env: NodeJS.ProcessEnv): Promise<Home> {
+/**
+ * @throws DppError `home/configuration`; `home/no-deployment` when nothing was founded here; `home/other-network` when it was founded on another
+ *   network than the configured one; what opening the parts throws.
+ */
+export async function openHome(
+  home: string,
+  env: NodeJS.ProcessEnv,
+  patience: Patience = COMMAND_PATIENCE,
+): Promise<Home> {
   const paths = homePaths(home);
+  const { configuration } = await loadConfiguration(paths, env);
   const deployment = await readDeployment(paths);
   if (deployment === null) {
     throw new DppError(
@@ -43,26 +68,48 @@ export async function openHome(home: string, env: NodeJS.ProcessEnv): Promise<Ho
       `${paths.directory} has no deployment: run \`npm start\` or \`dpp consortium init\``,
     );
   }
-  if (deployment.network !== "embedded") {
+  const network = networkOf(configuration.ledger);
+  if (deployment.network !== network) {
     throw new DppError(
-      "home/deployment",
-      `${paths.deployment} names the network ${deployment.network}; only the embedded ledger is served yet`,
+      "home/other-network",
+      `${paths.deployment} was founded on ${deployment.network}, and the configured ledger is ${network}: configure that network, or use another DPP_HOME`,
+      { details: { deployment: deployment.network, configured: network } },
     );
   }
-  const ledger = openLedger(paths.ledger, { clock: systemClock, random: systemRandom });
   return {
     paths,
+    configuration,
     deployment,
-    keys: keystoreOf(paths, env),
+    keys: keystoreOf(paths, env, network),
     index: productIndexOnDisk(paths.products),
-    context: {
-      ledger,
-      contracts: contractsOf(deployment),
-      clock: systemClock,
-      random: systemRandom,
-      content: await openContentDisk(paths.content),
-      builder: lucidBuilder(ledger),
-    },
+    context: { ...(await openGround(configuration, paths, patience)), contracts: contractsOf(deployment) },
+  };
+}
+
+/** The configured parts, before there is a deployment on them. What is sent over a ledger that may fork is kept until it is settled. */
+export async function openGround(
+  { ledger: settings, content, confirmations }: Configuration,
+  paths: HomePaths,
+  patience: Patience = COMMAND_PATIENCE,
+): Promise<Omit<Context, "contracts">> {
+  const ports = { clock: systemClock, random: systemRandom };
+  const opened = await openConfiguredLedger(settings, paths, ports);
+  const ledger =
+    settings.kind === "embedded"
+      ? opened
+      : trackSubmissions(patientLedger(opened, patience), {
+          pending: pendingOnDisk(paths.pending),
+          clock: systemClock,
+          ...(confirmations === undefined ? {} : { confirmations }),
+        });
+  return {
+    ...ports,
+    ledger,
+    content:
+      content.kind === "embedded"
+        ? await openConfiguredContent(content, paths)
+        : patientContent(await openConfiguredContent(content, paths), patience),
+    builder: lucidBuilder(ledger),
   };
 }
 

@@ -1,17 +1,23 @@
 /** The `dpp` command: verbs, options and what they print. Each group of verbs has its file in `commands/`. */
 import { Command, CommanderError } from "commander";
 import { DppError } from "../src/domain/errors.js";
+import { configCommands } from "./commands/config.js";
 import { consortiumCommands } from "./commands/consortium.js";
+import { contentCommands } from "./commands/content.js";
+import { doctorCommands } from "./commands/doctor.js";
 import { keyCommands } from "./commands/key.js";
 import { keyringCommands } from "./commands/keyring.js";
 import { passportCommands } from "./commands/passport.js";
 import { policyCommands } from "./commands/policy.js";
 import { roleCommands } from "./commands/role.js";
+import { txCommands } from "./commands/tx.js";
 import { EXIT, exitStatusOf, makeOutput, type Output } from "./output.js";
 
 export interface Streams {
   out(text: string): void;
   err(text: string): void;
+  /** Ends the process although something in it still waits. */
+  abandon?(): void;
 }
 
 /** What every verb is given besides its own arguments. */
@@ -21,6 +27,8 @@ export interface Verb {
   readonly home: string;
   /** The result is printed, and it is a no: exit status 1. */
   refuse(): void;
+  /** A part hangs, and may hold the process open: it ends without it. */
+  abandon(): void;
 }
 
 export type RunVerb = (action: (verb: Verb) => Promise<void>) => Promise<void>;
@@ -47,7 +55,8 @@ export async function runCommand(
       const refuse = (): void => {
         status = EXIT.refused;
       };
-      await action({ output, refuse, home: home || env.DPP_HOME || ".dpp" });
+      const abandon = (): void => streams.abandon?.();
+      await action({ output, refuse, abandon, home: home || env.DPP_HOME || ".dpp" });
     } catch (error) {
       if (env.DPP_DEBUG) streams.err(`${error instanceof Error ? error.stack : String(error)}\n`);
       output.failure(error);
@@ -61,6 +70,10 @@ export async function runCommand(
     keyringCommands,
     policyCommands,
     keyCommands,
+    contentCommands,
+    txCommands,
+    configCommands,
+    doctorCommands,
   ]) {
     commands(program, run, env);
   }

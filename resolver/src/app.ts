@@ -22,7 +22,7 @@ import {
   registerUrlBound,
   TIMES,
 } from "./plugins/limits.js";
-import { type LogDestination, logOptions, registerLogging } from "./plugins/logging.js";
+import { type Log, logOptions, newId, registerLogging } from "./plugins/logging.js";
 import { registerOpenApi, serveOpenApi } from "./plugins/openapi.js";
 import { clientErrorHandler } from "./plugins/parser-errors.js";
 import { frameworkErrors, registerProblems } from "./plugins/problems.js";
@@ -32,7 +32,7 @@ import type { NonceStore } from "./ports/nonce-store.js";
 import type { ReadLog } from "./ports/read-log.js";
 import { registerAuthRoutes } from "./routes/auth.js";
 import { registerContentRoutes } from "./routes/content.js";
-import { registerHealthRoutes } from "./routes/health.js";
+import { type HealthLimits, registerHealthRoutes } from "./routes/health.js";
 import { registerLedgerRoutes } from "./routes/ledger.js";
 import { loadPage, registerPageRoutes } from "./routes/page.js";
 import { registerProductRoute } from "./routes/product.js";
@@ -52,14 +52,19 @@ export interface ResolverParts extends Reading {
   /** Reads the policies beyond the presets: at the start, and again when a document names an unknown one, at most once a minute. */
   readonly policies?: ReadPolicies;
   /** `true`: JSON lines on stdout. Default: silent. */
-  readonly log?: boolean | LogDestination;
+  readonly log?: Log;
   /** ms for which the ledger's tip may be reused; default 0 for a ledger in the process, 2,000 for a remote one. */
   readonly tipAge?: number;
   /** Set when a reverse proxy gives the client's address in X-Forwarded-For: the proxy's address or network (Fastify `trustProxy`). */
   readonly trustProxy?: string;
   /** For `npm start` alone. */
   readonly demo?: Demo;
-  readonly limits?: { readonly auth?: RateLimit; readonly index?: RateLimit; readonly roleReads?: RateLimit };
+  readonly limits?: {
+    readonly auth?: RateLimit;
+    readonly index?: RateLimit;
+    readonly roleReads?: RateLimit;
+    readonly health?: HealthLimits;
+  };
 }
 
 /** Where `build-page.mjs` writes, seen from `src/` and from `dist/`. */
@@ -84,8 +89,8 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     ...(parts.trustProxy === undefined ? {} : { trustProxy: parts.trustProxy }),
     frameworkErrors,
-    clientErrorHandler,
-    ...logOptions(parts.log ?? false),
+    clientErrorHandler: clientErrorHandler(() => newId(parts.random)),
+    ...logOptions(parts.log ?? false, parts),
   };
   const app: App = Fastify(options).withTypeProvider<TypeBoxProvider>();
 
@@ -129,7 +134,11 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
   );
   registerContentRoutes(app, content);
   registerLedgerRoutes(app, ledger);
-  registerHealthRoutes(app, reading);
+  registerHealthRoutes(app, {
+    reading,
+    content,
+    ...(parts.limits?.health && { limits: parts.limits.health }),
+  });
   registerPageRoutes(app, page);
   if (parts.demo !== undefined) registerDemo(app, parts.demo, publicUrl.origin);
   serveOpenApi(app);

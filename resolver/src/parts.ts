@@ -1,7 +1,8 @@
-/** The resolver's parts from a home directory: what `npm start` and any other start of the resolver serve from. */
+/** The resolver's parts from a home directory and its configuration: what `npm start` and `dpp-resolver` serve from. */
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { secretsIn } from "@cardano-dpp/offchain/adapters/configuration/scrub";
 import { createFile } from "@cardano-dpp/offchain/adapters/durable-file";
 import type { Home } from "@cardano-dpp/offchain/cli/home";
 import { customPolicies } from "@cardano-dpp/offchain/cli/policies";
@@ -10,11 +11,16 @@ import type { Random } from "@cardano-dpp/offchain/ports/clock";
 import { createDiskNonceStore } from "./adapters/nonce-disk.js";
 import { createDiskReadLog } from "./adapters/read-log-disk.js";
 import type { ResolverParts } from "./app.js";
+import type { LogSettings } from "./plugins/logging.js";
 
 const SECRET_BYTES = 32;
 
-export async function partsOf(home: Home): Promise<Omit<ResolverParts, "publicUrl">> {
-  const { context, keys, index, paths } = home;
+export type ServedParts = Omit<ResolverParts, "publicUrl"> & { readonly publicUrl?: string };
+
+/** `level`: of the log when the configuration names none. */
+export async function partsOf(home: Home, level: LogSettings["level"]): Promise<ServedParts> {
+  const { configuration, context, keys, index, paths } = home;
+  const { log, resolver } = configuration;
   return {
     ledger: context.ledger,
     contracts: context.contracts,
@@ -26,6 +32,9 @@ export async function partsOf(home: Home): Promise<Omit<ResolverParts, "publicUr
     nonceStore: createDiskNonceStore(join(paths.resolver, "nonces"), context.clock),
     readLog: await createDiskReadLog(join(paths.resolver, "reads")),
     resolverKey: (await ensureResolverKey(keys)).secret(),
+    log: { level: log.level ?? level, format: log.format, secrets: secretsIn(configuration) },
+    ...(resolver.publicUrl === undefined ? {} : { publicUrl: resolver.publicUrl }),
+    ...(resolver.trustProxy === undefined ? {} : { trustProxy: resolver.trustProxy }),
     serverSecret: await serverSecret(join(paths.resolver, "secret"), context.random),
   };
 }

@@ -1,12 +1,15 @@
 /** Listens. On the loopback unless told otherwise: TLS and the open network are a reverse proxy's work (docs/spec/http.md "Operation"). */
 import type { AddressInfo } from "node:net";
-import { buildApp, type ResolverParts } from "./app.js";
+import { buildApp } from "./app.js";
 import type { App } from "./app-types.js";
+import type { ServedParts } from "./parts.js";
 
 export interface Listening {
   /** `http://host:port` that it answers at. */
   readonly url: string;
   readonly port: number;
+  /** Origin that readers see. */
+  readonly publicUrl: string;
   /** Finishes running requests, then stops. */
   close(): Promise<void>;
 }
@@ -16,14 +19,24 @@ export interface Listening {
  * 127.0.0.1, because browsers give passkeys to names only.
  */
 export async function startServer(
-  parts: Omit<ResolverParts, "publicUrl"> & { readonly publicUrl?: string },
+  parts: ServedParts,
   { host = "127.0.0.1", port }: { readonly host?: string; readonly port: number },
 ): Promise<Listening> {
   const chosen = port === 0 && parts.publicUrl === undefined ? await freePort(host) : port;
-  const app = await buildApp({ ...parts, publicUrl: parts.publicUrl ?? `http://localhost:${chosen}` });
+  const publicUrl = parts.publicUrl ?? `http://localhost:${chosen}`;
+  const app = await buildApp({ ...parts, publicUrl });
   await app.listen({ host, port: chosen });
   const { port: bound } = app.server.address() as AddressInfo;
-  return { url: `http://${host}:${bound}`, port: bound, close: () => closeWithin(app, GRACE) };
+  return { url: `http://${host}:${bound}`, port: bound, publicUrl, close: () => closeWithin(app, GRACE) };
+}
+
+/** Ctrl-C and the supervisor's request to end: answers what is running, then leaves. */
+export function stopOnSignal(server: Listening): void {
+  const stop = (): void => {
+    void server.close().then(() => process.exit(0));
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
 }
 
 /** ms that running requests have to finish. */

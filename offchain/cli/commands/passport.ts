@@ -14,7 +14,7 @@ import {
 } from "../../src/usecases/passports.js";
 import { readPassport } from "../../src/usecases/resolve.js";
 import { showPassport } from "../../src/usecases/show.js";
-import { verifyPassport } from "../../src/usecases/verify.js";
+import { inWords, verifyPassport } from "../../src/usecases/verify.js";
 import { payableAddress } from "../actor.js";
 import { findAttestation, type Home, keyHolding, openHome } from "../home.js";
 import { readInput } from "../input.js";
@@ -58,7 +58,7 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
     .action((files: string[], options: { as: string; owner?: string; policy?: string; base?: string }) =>
       run(async ({ output, home }) => {
         const opened = await openHome(home, env);
-        const base = await linkBase(opened.paths, options.base, env);
+        const base = await linkBase(opened, options.base);
         const { signer, issuer } = await issuerOf(opened, options.as);
         const products: ProductFile[] = [];
         for (const path of files) products.push(await readProduct(opened, path, options.policy));
@@ -95,8 +95,9 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
     .option("--base <url>", "where the printed links lead (default: the resolver that npm start runs)")
     .action((options: { base?: string }) =>
       run(async ({ output, home }) => {
-        const { context, index, paths } = await openHome(home, env);
-        const base = await linkBase(paths, options.base, env);
+        const opened = await openHome(home, env);
+        const { context, index } = opened;
+        const base = await linkBase(opened, options.base);
         const rows = await Promise.all(
           (await index.list()).map(async (entry) => {
             const state = await readPassport(context, entry.id);
@@ -153,6 +154,8 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
               ],
               ["issued", `${isoTime(state.issued.time)} in ${state.issued.txHash}`],
               ["anchored", `${isoTime(state.anchor.time)} in ${state.anchor.txHash}`],
+              ["depth", inWords(shown.depth)],
+              ...shown.pending.map(({ txHash, purpose }) => ["pending", `${purpose}, in ${txHash}`]),
               ["data root", state.dataRoot],
               ["content", state.content],
             ],

@@ -1,9 +1,12 @@
 /**
  * A home directory: keys, embedded ledger, content, product index and which deployment they belong to.
  *
+ *   config.json       which parts are used (docs/configuration.md); without it the embedded ones
  *   deployment.json   network, seed and script hashes; written once, when a consortium is founded
+ *   founding.json     seed of a founding that is under way
  *   keys/             keystore        ledger/   embedded ledger
  *   content/          IPFS blocks     products/ product index
+ *   pending/          transactions that were sent and are not settled
  */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -23,11 +26,14 @@ export interface DeploymentRecord extends Deployment {
 
 export interface HomePaths {
   readonly directory: string;
+  readonly configuration: string;
   readonly deployment: string;
+  readonly founding: string;
   readonly keys: string;
   readonly ledger: string;
   readonly content: string;
   readonly products: string;
+  readonly pending: string;
   /** Answered challenges, log of reads, server secret: the resolver's own. */
   readonly resolver: string;
 }
@@ -36,11 +42,14 @@ export function homePaths(home: string): HomePaths {
   const directory = resolve(home);
   return {
     directory,
+    configuration: join(directory, "config.json"),
     deployment: join(directory, "deployment.json"),
+    founding: join(directory, "founding.json"),
     keys: join(directory, "keys"),
     ledger: join(directory, "ledger"),
     content: join(directory, "content"),
     products: join(directory, "products"),
+    pending: join(directory, "pending"),
     resolver: join(directory, "resolver"),
   };
 }

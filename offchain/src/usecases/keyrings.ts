@@ -6,14 +6,16 @@ import { type Recipient, unusableRecipients } from "../crypto/keyring-recipients
 import { refreshKeyring } from "../crypto/keyring-refresh.js";
 import { fromHex } from "../domain/bytes.js";
 import { cidToHex } from "../domain/cid.js";
-import { DppError } from "../domain/errors.js";
+import { DppError, isDppError } from "../domain/errors.js";
 import { MAX_KEYRING_BYTES } from "../domain/keyring.js";
 import type { Policy } from "../domain/policy.js";
 import type { Signer } from "../ports/signer.js";
+import { planPublishKeyring } from "../tx/roles.js";
 import type { Context } from "./context.js";
+import { loadDeployment } from "./deployment.js";
 import { type AttestationView, listAttestations } from "./resolve.js";
-import { publishKeyring, requireLive } from "./roles.js";
-import type { Submitted } from "./submit.js";
+import { requireLive } from "./roles.js";
+import { type Submitted, submitPlan, validityNow } from "./submit.js";
 
 export interface KeyringRefresh {
   /** Attestation name (hex) of the manufacturer. */
@@ -36,8 +38,27 @@ export interface KeyringRefreshed {
   readonly submitted: Submitted | null;
 }
 
-/** Wraps the group keys to every actor whose role is in force now. A reader who is gone since the last time opens a new epoch. */
+const ATTEMPTS = 5;
+
+/**
+ * Wraps the group keys to every actor whose role is in force now. A reader who is gone since the last time opens a new epoch. When another refresh was
+ * published meanwhile, it begins again from that one. @throws DppError `keyring/changed` when that happens again and again.
+ */
 export async function refreshManufacturerKeyring(
+  context: Context,
+  signers: readonly [Signer, ...Signer[]],
+  refresh: KeyringRefresh,
+): Promise<KeyringRefreshed> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await refreshOnce(context, signers, refresh);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isDppError(error, "keyring/changed")) throw error;
+    }
+  }
+}
+
+async function refreshOnce(
   context: Context,
   signers: readonly [Signer, ...Signer[]],
   refresh: KeyringRefresh,
@@ -76,8 +97,33 @@ export async function refreshManufacturerKeyring(
     bytes: bytes.length,
     recipients: recipients.length + 1 - unusable.length,
     unusable: unusable.flatMap((recipient) => (recipient.kind === "role" ? [recipient.name] : [])),
-    submitted: changed ? await publishKeyring(context, signers, view.name, cidToHex(content)) : null,
+    submitted: changed ? await publishInsteadOf(context, signers, view, content) : null,
   };
+}
+
+/**
+ * Publishes the keyring if the one it was made from still stands: overwriting another refresh would lose the keys of its epoch, and with them what was
+ * sealed under it. @throws DppError `keyring/changed`.
+ */
+function publishInsteadOf(
+  context: Context,
+  signers: readonly [Signer, ...Signer[]],
+  { name, keyring }: AttestationView,
+  content: string,
+): Promise<Submitted> {
+  return submitPlan(context, signers, async () => {
+    const present = await requireLive(context, name);
+    if (present.keyring !== keyring) {
+      throw new DppError("keyring/changed", "another keyring was published meanwhile: try again");
+    }
+    return planPublishKeyring(
+      context.contracts,
+      await loadDeployment(context),
+      present.utxo,
+      cidToHex(content),
+      await validityNow(context, present),
+    );
+  });
 }
 
 const recipientOf = ({ role, name, keyEpoch, encPk }: AttestationView): Recipient => ({

@@ -22,7 +22,7 @@ import {
 import type { Context } from "./context.js";
 import { loadDeployment } from "./deployment.js";
 import { openManufacturerKeyring } from "./keyrings.js";
-import { type AttestationView, type PassportState, readPassport } from "./resolve.js";
+import { type AttestationView, absentPassport, type PassportState, readPassport } from "./resolve.js";
 import { requireLive } from "./roles.js";
 import { sealPassport } from "./seal.js";
 import { type Submitted, seedOf, submitPlan, validityNow } from "./submit.js";
@@ -118,8 +118,27 @@ async function requireIssuer(context: Context, issuer: Issuer) {
 }
 
 /**
+ * Seals under the keyring that the ledger names, and again when that was replaced meanwhile, by a refresh or by a block that was lost: a document
+ * sealed under another keyring than the attestation's could not be opened. Answers the attestation that acts with what was sealed under it.
+ */
+function sealer<T>(
+  context: Context,
+  issuer: Issuer,
+  sealAll: (view: AttestationView, keys: Awaited<ReturnType<typeof openManufacturerKeyring>>) => Promise<T>,
+): () => Promise<{ readonly acting: AttestationView; readonly sealed: T }> {
+  let last: { readonly keyring: string | null; readonly sealed: T } | null = null;
+  return async () => {
+    const present = await requireLive(context, issuer.attestation);
+    if (last !== null && last.keyring === present.keyring) return { acting: present, sealed: last.sealed };
+    const { view, keys } = await requireIssuer(context, issuer);
+    last = { keyring: view.keyring, sealed: await sealAll(view, keys) };
+    return { acting: view, sealed: last.sealed };
+  };
+}
+
+/**
  * Issues up to a transaction's worth of passports at once.
- * @throws DppError `passport/exists`, `passport/too-many`, `passport/duplicate`, `address/network`, and what sealing throws.
+ * @throws DppError `passport/exists`, `passport/pending`, `passport/too-many`, `passport/duplicate`, `address/network`, and what sealing throws.
  */
 export async function issuePassports(
   context: Context,
@@ -134,16 +153,20 @@ export async function issuePassports(
   }
   requireDistinct(products);
   requireOwnNetwork(context, ownerAddress);
-  const { view, keys } = await requireIssuer(context, issuer);
-  const sealed = await inTurn(products, async (product) => ({
-    ...(await seal(context, view, keys, product, { revision: 0, previous: null })),
-    salt: context.random.bytes(ID_SALT_BYTES),
-  }));
+  const seals = sealer(context, issuer, (view, keys) =>
+    inTurn(products, async (product) => ({
+      ...(await seal(context, view, keys, product, { revision: 0, previous: null })),
+      salt: context.random.bytes(ID_SALT_BYTES),
+    })),
+  );
+  // What cannot be sealed is refused before anybody waits for it.
+  await seals();
   // Two issuers who both find a product without a passport would make two: the ledger cannot tell, for it knows no identifiers.
   return index.exclusive(async () => {
-    for (const { identifier } of sealed) await requireUnissued(context, index, identifier);
+    for (const { file } of products) await requireUnissued(context, index, file.identifier);
     let passports: readonly IssuedPassport[] = [];
-    const submitted = await submitPlan(context, signers, async () => {
+    const plan = async () => {
+      const { acting, sealed } = await seals();
       const seed = await seedOf(context, signers[0].address);
       const ids = passportIds(seed, sealed.length);
       passports = sealed.map((product, at) => ({ ...product, id: ids[at] ?? "", salt: toHex(product.salt) }));
@@ -151,18 +174,23 @@ export async function issuePassports(
       for (const { identifier, id, salt } of passports) {
         await index.put(identifier.gtin, identifier.serial, { id, salt });
       }
-      const acting = await requireLive(context, view.name);
       return planIssuePassports(
         context.contracts,
         await loadDeployment(context),
         seed,
-        { utxo: acting.utxo, name: view.name },
+        { utxo: acting.utxo, name: acting.name },
         sealed.map((product) => newPassport(product, product.salt, ownerAddress)),
         await validityNow(context, acting),
       );
-    });
+    };
+    const submitted = await submitPlan(context, signers, plan, issuePurpose(products));
     return { passports, submitted };
   });
+}
+
+function issuePurpose([first, ...others]: readonly ProductFile[]): string {
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return `issue ${first === undefined ? "" : identifierPath(first.file.identifier)}${more}`;
 }
 
 const newPassport = (product: SealedProduct, salt: Uint8Array, ownerAddress: string): NewPassport => ({
@@ -197,18 +225,21 @@ function requireDistinct(products: readonly ProductFile[]): void {
 
 async function requireUnissued(context: Context, index: ProductIndex, identifier: Identifier): Promise<void> {
   const entry = await index.find(identifier.gtin, identifier.serial);
-  // An entry without a token is a mint that never happened.
-  if (entry !== null && (await readPassport(context, entry.id)) !== null) {
+  if (entry === null) return;
+  if ((await readPassport(context, entry.id)) !== null) {
     throw new DppError("passport/exists", `${identifierPath(identifier)} has a passport already`, {
       details: { id: entry.id },
     });
   }
+  // An entry without a token is a mint that never happened, or one that is under way: a second one would give the product two passports.
+  const absent = await absentPassport(context, entry.id);
+  if (absent.code === "passport/pending") throw absent;
 }
 
-/** @throws DppError `passport/unknown`. */
+/** @throws DppError `passport/unknown`, `passport/pending`. */
 export async function requirePassport(context: Context, id: string): Promise<PassportState> {
   const state = await readPassport(context, id);
-  if (state === null) throw new DppError("passport/unknown", `this deployment has no passport ${id}`);
+  if (state === null) throw await absentPassport(context, id);
   return state;
 }
 
@@ -220,7 +251,10 @@ function requireActive(state: PassportState, verb: string): void {
   }
 }
 
-/** A new version of the data, under a new root. The product stays the same. @throws DppError `passport/not-issuer`, `passport/other-product`. */
+/**
+ * A new version of the data, under a new root. The product stays the same.
+ * @throws DppError `passport/not-issuer`, `passport/other-product`, `passport/changed` when somebody else's version came between.
+ */
 export async function updatePassport(
   context: Context,
   signers: Signers,
@@ -231,7 +265,7 @@ export async function updatePassport(
   readonly passport: SealedProduct & { readonly revision: number };
   readonly submitted: Submitted;
 }> {
-  const { view, keys } = await requireIssuer(context, issuer);
+  const { view } = await requireIssuer(context, issuer);
   const state = await requirePassport(context, entry.id);
   requireActive(state, "update");
   if (state.issuerName !== view.name) {
@@ -241,22 +275,20 @@ export async function updatePassport(
     throw new DppError("passport/other-product", "the file names another product than the passport");
   }
   const revision = state.revision + 1;
-  const sealed = await seal(context, view, keys, product, { revision, previous: state.content });
-  const submitted = await submitPlan(context, signers, async () => {
+  const seals = sealer(context, issuer, (present, keys) =>
+    seal(context, present, keys, product, { revision, previous: state.content }),
+  );
+  let passport = { ...(await seals()).sealed, revision };
+  const plan = async () => {
     const present = await requirePassport(context, entry.id);
-    // The sealed header names the revision, so a version that somebody else wrote meanwhile must not be overwritten.
-    if (present.revision !== state.revision) {
-      throw new DppError(
-        "passport/changed",
-        "the passport was updated meanwhile: look at it, then try again",
-      );
-    }
-    const acting = await requireLive(context, view.name);
+    requireSame(present, state);
+    const { acting, sealed } = await seals();
+    passport = { ...sealed, revision };
     return planUpdatePassport(
       context.contracts,
       await loadDeployment(context),
       present.utxo,
-      { utxo: acting.utxo, name: view.name },
+      { utxo: acting.utxo, name: acting.name },
       {
         dataRoot: sealed.dataRoot,
         content: cidToHex(sealed.content),
@@ -264,8 +296,25 @@ export async function updatePassport(
       },
       await validityNow(context, acting),
     );
-  });
-  return { passport: { ...sealed, revision }, submitted };
+  };
+  const purpose = `update ${identifierPath(product.file.identifier)} to revision ${revision}`;
+  const submitted = await submitPlan(context, signers, plan, purpose);
+  return { passport, submitted };
+}
+
+/**
+ * The sealed header names the revision and the content before it, so a version that somebody else wrote meanwhile must not be overwritten, nor one
+ * that took the place of a lost block's. @throws DppError `passport/changed`.
+ */
+function requireSame(present: PassportState, sealedOn: PassportState): void {
+  const same =
+    present.status === sealedOn.status &&
+    present.revision === sealedOn.revision &&
+    present.content === sealedOn.content &&
+    present.dataRoot === sealedOn.dataRoot;
+  if (!same) {
+    throw new DppError("passport/changed", "the passport was changed meanwhile: look at it, then try again");
+  }
 }
 
 const bytesOfSalt = ({ salt }: ProductEntry): Uint8Array => fromHex(salt);

@@ -3,9 +3,12 @@
 import { decodeAttestationDatum, decodePassportDatum } from "../codec/datum.js";
 import { type Attestation, isLive } from "../domain/attestation.js";
 import { cidFromHex } from "../domain/cid.js";
+import { DppError } from "../domain/errors.js";
 import type { PassportStatus } from "../domain/passport.js";
 import { isPassportId, LABEL_REFERENCE, referenceUnit } from "../domain/tokens.js";
-import type { Utxo } from "../ports/ledger.js";
+import type { Tip, Utxo } from "../ports/ledger.js";
+import { type PendingTransaction, submissionsOf } from "../ports/pending-transactions.js";
+import { sameOutRef } from "../tx/plan.js";
 import type { Reading } from "./context.js";
 
 export interface AttestationView extends Omit<Attestation, "keyring"> {
@@ -50,6 +53,51 @@ export interface Anchor {
   readonly height: number;
   /** POSIX ms. */
   readonly time: number;
+}
+
+/** How deep a transaction stands, and how deep it has to. */
+export interface Depth {
+  /** Blocks, its own included. */
+  readonly confirmations: number;
+  /** `confirmations` at which it counts as settled. */
+  readonly needed: number;
+  readonly settled: boolean;
+}
+
+/** `tip`: read before the anchor, so that a block in between makes it look shallower, never deeper. */
+export function depthOf({ height }: Pick<Anchor, "height">, tip: Pick<Tip, "height">, needed: number): Depth {
+  const confirmations = Math.max(1, tip.height - height + 1);
+  return { confirmations, needed, settled: confirmations >= needed };
+}
+
+/** What this home sent, is in no block yet, and spends the output: the next state, unless something comes between. */
+export async function pendingOn({ ledger }: Reading, utxo: Utxo): Promise<readonly PendingTransaction[]> {
+  const entries = (await submissionsOf(ledger)?.pending.list()) ?? [];
+  return entries.filter(
+    ({ spends, trouble }) => trouble?.final !== true && spends.some((ref) => sameOutRef(ref, utxo)),
+  );
+}
+
+/** What this home sent that mints the passport, unless it is lost for good. */
+export async function pendingIssueOf(
+  { ledger, contracts }: Reading,
+  id: string,
+): Promise<PendingTransaction | null> {
+  const entries = (await submissionsOf(ledger)?.pending.list()) ?? [];
+  const unit = referenceUnit(contracts.passport.hash, id);
+  return entries.find(({ mints, trouble }) => trouble?.final !== true && mints.includes(unit)) ?? null;
+}
+
+/** Why there is no such passport: `passport/pending` while its transaction is under way, else `passport/unknown`. */
+export async function absentPassport(reading: Reading, id: string): Promise<DppError> {
+  const issue = await pendingIssueOf(reading, id);
+  if (issue === null) return new DppError("passport/unknown", `this deployment has no passport ${id}`);
+  const why = issue.trouble === null ? "" : `: ${issue.trouble.reason}`;
+  return new DppError(
+    "passport/pending",
+    `the passport ${id} is pending: its transaction ${issue.hash} is in no block yet${why} (dpp tx list)`,
+    { details: { id, transaction: issue.hash } },
+  );
 }
 
 /** The state output of an NFT at its contract; `null` when there is none, or when it lies anywhere else. */

@@ -6,21 +6,27 @@ import { DppError } from "../domain/errors.js";
 import type { Context } from "./context.js";
 import { openManufacturerKeyring } from "./keyrings.js";
 import { requirePassport } from "./passports.js";
-import type { PassportState } from "./resolve.js";
+import { type Depth, depthOf, type PassportState, pendingOn } from "./resolve.js";
 import { openPassport } from "./seal-open.js";
+import { confirmationsOf } from "./track.js";
 
 export interface ShownPassport {
   readonly state: PassportState;
+  /** Of the transaction that made the state. */
+  readonly depth: Depth;
+  /** What this home sent to change it and is in no block yet. */
+  readonly pending: readonly { readonly txHash: string; readonly purpose: string }[];
   readonly groups: readonly { readonly name: string; readonly elements: readonly Element[] }[];
   readonly locked: readonly { readonly name: string; readonly access: string }[];
 }
 
-/** `reader`: attestation name and reading secret. @throws DppError `content/missing`, `keyring/*`, `sealed/*`. */
+/** `reader`: attestation name and reading secret. @throws DppError `passport/unknown`, `passport/pending`, `content/missing`, `keyring/*`, `sealed/*`. */
 export async function showPassport(
   context: Context,
   id: string,
   reader?: { readonly name: string; readonly secretKey: Uint8Array },
 ): Promise<ShownPassport> {
+  const tip = await context.ledger.tip();
   const state = await requirePassport(context, id);
   const bytes = await context.content.get(state.content, { maxBytes: MAX_DOCUMENT_BYTES });
   if (bytes === null) throw new DppError("content/missing", `${state.content} is not on the content store`);
@@ -36,6 +42,8 @@ export async function showPassport(
   const { groups, locked } = openPassport(bytes, expected, keys);
   return {
     state,
+    depth: depthOf(state.anchor, tip, confirmationsOf(context.ledger)),
+    pending: (await pendingOn(context, state.utxo)).map(({ hash, purpose }) => ({ txHash: hash, purpose })),
     groups: [...groups].map(([name, salted]) => ({ name, elements: salted.map(({ element }) => element) })),
     locked: locked.map(({ name, access }) => ({ name, access })),
   };

@@ -1,11 +1,14 @@
 /** From a plan to an accepted transaction: build, sign, submit. */
 import { DppError, isDppError } from "../domain/errors.js";
-import type { Utxo } from "../ports/ledger.js";
+import type { Ledger, Utxo } from "../ports/ledger.js";
+import { submissionsOf } from "../ports/pending-transactions.js";
 import type { Signer } from "../ports/signer.js";
 import type { BuiltTx } from "../tx/builder.js";
 import type { TxPlan } from "../tx/plan.js";
 import type { Validity } from "../tx/state.js";
 import type { Context, Reading } from "./context.js";
+import { purposeOf } from "./purpose.js";
+import { settle } from "./settle.js";
 
 export interface Submitted {
   readonly txHash: string;
@@ -17,28 +20,49 @@ export interface Submitted {
 const ATTEMPTS = 5;
 
 /**
- * Plans on the ledger's state of the moment and submits; when another transaction took an input first, plans again on fresh state.
- * `signers[0]` pays.
- * @throws DppError `tx/signer-missing` when the plan needs a key that none of `signers` holds; what the builder and the ledger throw.
+ * Plans on the ledger's state of the moment and submits; when another transaction took an input first, plans again on fresh state. Over a ledger that
+ * keeps track, what was sent earlier and fell out of the chain is sent again first. `signers[0]` pays. `purpose`: what it is for, in a few words that
+ * `dpp tx list` shows; by default it is read off the plan.
+ * @throws DppError `tx/signer-missing` when the plan needs a key that none of `signers` holds; what the builder and the ledger throw. After
+ *   `ledger/unavailable` and `ledger/timeout` a ledger that keeps track goes on trying: the act is under way, not undone.
  */
 export async function submitPlan(
   context: Context,
   signers: readonly [Signer, ...Signer[]],
   plan: () => Promise<TxPlan>,
+  purpose?: string,
 ): Promise<Submitted> {
+  const submissions = submissionsOf(context.ledger);
+  if (submissions !== null) await settle(submissions);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await submitOnce(context, signers, await plan());
+      return await submitOnce(context, signers, await plan(), purpose);
     } catch (error) {
-      if (attempt === ATTEMPTS || !isDppError(error, "ledger/conflict")) throw error;
+      const again =
+        isDppError(error, "ledger/conflict") ||
+        (isDppError(error, "tx/insufficient-funds") && (await coinsCame(context.ledger)));
+      if (attempt === ATTEMPTS || !again) throw error;
     }
   }
 }
 
+/** Waits for the blocks that bring the change of what is under way. `false`: nothing is, so there is nothing to wait for. */
+async function coinsCame(ledger: Ledger): Promise<boolean> {
+  const entries = (await submissionsOf(ledger)?.pending.list()) ?? [];
+  let came = false;
+  for (const { hash, trouble } of entries) {
+    if (trouble !== null || (await ledger.transaction(hash)) !== null) continue;
+    await ledger.awaitTx(hash);
+    came = true;
+  }
+  return came;
+}
+
 async function submitOnce(
-  { builder, ledger }: Context,
+  { builder, contracts, ledger }: Context,
   signers: readonly [Signer, ...Signer[]],
   plan: TxPlan,
+  purpose = purposeOf(contracts, plan),
 ): Promise<Submitted> {
   const held = new Map(signers.map((signer) => [signer.keyHash, signer]));
   const missing = plan.signers.filter((keyHash) => !held.has(keyHash));
@@ -57,7 +81,7 @@ async function submitOnce(
     built.cbor,
     witnesses.filter((witness) => witness !== undefined),
   );
-  const txHash = await ledger.submit(cbor);
+  const txHash = await ledger.submit(cbor, purpose);
   await ledger.awaitTx(txHash);
   return { txHash, fee: built.fee, size: cbor.length / 2, exUnits: built.exUnits };
 }

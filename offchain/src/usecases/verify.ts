@@ -4,8 +4,9 @@ import { MAX_DOCUMENT_BYTES } from "../domain/document.js";
 import { DppError, isDppError } from "../domain/errors.js";
 import { type Identifier, idCommit, identifierPath } from "../domain/identifier.js";
 import type { Context } from "./context.js";
-import { type PassportState, readPassport } from "./resolve.js";
+import { absentPassport, type Depth, depthOf, type PassportState, readPassport } from "./resolve.js";
 import { openPassport } from "./seal-open.js";
+import { confirmationsOf } from "./track.js";
 
 export interface Check {
   readonly name: string;
@@ -20,6 +21,8 @@ export interface Verification {
   /** What these checks cannot say. */
   readonly notChecked: readonly string[];
   readonly state: PassportState;
+  /** Of the transaction that made the state. */
+  readonly depth: Depth;
 }
 
 /** What the carrier on the product says. */
@@ -29,23 +32,35 @@ export interface Carrier {
   readonly salt: string;
 }
 
-/** @throws DppError `passport/unknown`. `carrier`: absent when only the token is known. */
+/** @throws DppError `passport/unknown`, `passport/pending`. `carrier`: absent when only the token is known. */
 export async function verifyPassport(
   context: Pick<Context, "ledger" | "contracts" | "clock" | "content">,
   id: string,
   carrier?: Carrier,
 ): Promise<Verification> {
+  const tip = await context.ledger.tip();
   const state = await readPassport(context, id);
-  if (state === null) throw new DppError("passport/unknown", `this deployment has no passport ${id}`);
+  if (state === null) throw await absentPassport(context, id);
+  const depth = depthOf(state.anchor, tip, confirmationsOf(context.ledger));
   const checks = [
-    check("ledger", true, `state ${state.utxo.txHash}#${state.utxo.outputIndex} at the passport contract`),
+    check(
+      "ledger",
+      true,
+      `state ${state.utxo.txHash}#${state.utxo.outputIndex} at the passport contract, ${inWords(depth)}`,
+    ),
     ...identifierCheck(state, carrier),
     ...(await documentChecks(context, state, carrier)),
     ...issuerChecks(state),
     check("status", state.status === "Active", `the passport is ${state.status}, revision ${state.revision}`),
   ];
-  return { ok: checks.every(({ ok }) => ok), checks, notChecked: notChecked(carrier), state };
+  return { ok: checks.every(({ ok }) => ok), checks, notChecked: notChecked(depth, carrier), state, depth };
 }
+
+/** `3 of 10 blocks deep`, or `12 blocks deep` when that is enough. */
+export const inWords = ({ confirmations, needed, settled }: Depth): string =>
+  settled
+    ? `${confirmations} block${confirmations === 1 ? "" : "s"} deep, settled`
+    : `${confirmations} of ${needed} blocks deep, not settled yet`;
 
 const check = (name: string, ok: boolean, detail: string): Check => ({ name, ok, detail });
 
@@ -108,7 +123,8 @@ function issuerChecks({ issuer, issuerName }: PassportState): readonly Check[] {
   return [check("issuer", issuer.role === "MANUFACTURER" && issuer.live, detail)];
 }
 
-const notChecked = (carrier?: Carrier): readonly string[] => [
+const notChecked = ({ settled }: Depth, carrier?: Carrier): readonly string[] => [
+  ...(settled ? [] : ["that the last change stays: so young a block can still be replaced"]),
   "that the values are true: the ledger shows who stated them and when",
   "sealed groups, which need a key",
   "that the carrier is on the product it was made for",

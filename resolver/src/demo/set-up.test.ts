@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { foundConsortium } from "@cardano-dpp/offchain/cli/consortium";
 import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/resolve";
 import { verifyPassport } from "@cardano-dpp/offchain/usecases/verify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -56,5 +57,23 @@ describe("the demo's home", () => {
     const again = await setUpDemo(directory, {}, () => undefined);
     const found = await again.index.find(entry.gtin, entry.serial);
     expect(await readPassport(context, found?.id ?? "")).not.toBeNull();
+  });
+
+  it("gives keys and coins to the actors of a home that was founded without them", async () => {
+    const founded = join(directory, "founded");
+    await foundConsortium(founded, {}, { members: 1, threshold: 1, freezeKeys: 1 }, () => undefined);
+    const { context, index } = await setUpDemo(founded, {}, () => undefined);
+    expect(await listAttestations(context)).toHaveLength(ACTORS.length);
+    expect(await index.list()).toHaveLength(3);
+  });
+
+  it("is not made on mainnet, and nothing is asked of its ledger", async () => {
+    const env = {
+      DPP_LEDGER_KIND: "utxorpc",
+      DPP_LEDGER_NETWORK: "mainnet",
+      DPP_LEDGER_URL: "http://127.0.0.1:1",
+    };
+    const fresh = join(directory, "mainnet");
+    await expect(setUpDemo(fresh, env, () => undefined)).rejects.toMatchObject({ code: "home/demo-network" });
   });
 });

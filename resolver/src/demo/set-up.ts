@@ -1,22 +1,27 @@
 /**
  * Brings a home directory to the state that the demo shows: a consortium, four accredited actors, a keyring, the passports of `examples/`. Each step
- * looks at what is there first, so a start that was killed goes on where it stopped.
+ * looks at what is there first, so a start that was killed goes on where it stopped. On a test network the founder pays for everybody.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { loadConfiguration } from "@cardano-dpp/offchain/adapters/configuration/load";
+import { networkOf } from "@cardano-dpp/offchain/adapters/configuration/open";
 import { homePaths, readDeployment } from "@cardano-dpp/offchain/adapters/home";
 import { withProcessLock } from "@cardano-dpp/offchain/adapters/process-lock";
 import { BADGE_IMAGE } from "@cardano-dpp/offchain/cli/actor";
-import { consortiumSigners, foundConsortium } from "@cardano-dpp/offchain/cli/consortium";
+import { consortiumSigners, FAUCET, FREEZE, foundConsortium } from "@cardano-dpp/offchain/cli/consortium";
 import { findAttestation, type Home, keyHolding, openHome } from "@cardano-dpp/offchain/cli/home";
 import { knownPolicies, policyFor } from "@cardano-dpp/offchain/cli/policies";
 import { ensureResolverKey } from "@cardano-dpp/offchain/cli/resolver-key";
 import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
 import { parsePassportFile } from "@cardano-dpp/offchain/domain/document-input";
+import { DppError } from "@cardano-dpp/offchain/domain/errors";
+import { planPay } from "@cardano-dpp/offchain/tx/pay";
 import { refreshManufacturerKeyring } from "@cardano-dpp/offchain/usecases/keyrings";
 import { issuePassports, type ProductFile } from "@cardano-dpp/offchain/usecases/passports";
 import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/resolve";
 import { issueRoles } from "@cardano-dpp/offchain/usecases/roles";
+import { submitPlan } from "@cardano-dpp/offchain/usecases/submit";
 import { ACTORS } from "./actors.js";
 
 const EXAMPLES = ["ev-battery.json", "lmt-battery.json", "cotton-shirt.json"];
@@ -41,8 +46,17 @@ async function setUp(
   env: NodeJS.ProcessEnv,
   progress: (line: string) => void,
 ): Promise<Home> {
-  if ((await readDeployment(homePaths(directory))) === null) {
-    progress("founding a consortium on an embedded ledger …");
+  const paths = homePaths(directory);
+  const { ledger } = (await loadConfiguration(paths, env)).configuration;
+  const network = networkOf(ledger);
+  if (network === "mainnet") {
+    throw new DppError(
+      "home/demo-network",
+      "the demo makes keys, roles and passports that mean nothing: not on mainnet. `dpp consortium init` founds, `dpp-resolver` serves",
+    );
+  }
+  if ((await readDeployment(paths)) === null) {
+    progress(`founding a consortium on ${network === "embedded" ? "an embedded ledger" : network} …`);
     const size = { members: 3, threshold: 2, freezeKeys: 1 };
     await foundConsortium(
       directory,
@@ -53,10 +67,38 @@ async function setUp(
     );
   }
   const home = await openHome(directory, env);
+  await fund(home, progress);
   await accredit(home, progress);
   await refreshKeyring(home, progress);
   await issueExamples(home, progress);
   return home;
+}
+
+/** Lovelace: below it an actor is given `GIFT`. */
+const POOR = 20_000_000n;
+const GIFT = 100_000_000n;
+/** Outputs of a gift: one pays, another is the collateral. */
+const GIFT_OUTPUTS = 3;
+
+/** An embedded ledger that the demo founded has given everybody coins at its genesis. */
+async function fund({ context, keys }: Home, progress: (line: string) => void): Promise<void> {
+  const known = new Set((await keys.list()).map(({ name }) => name));
+  for (const { key } of ACTORS) if (!known.has(key)) await keys.create(key);
+  const names = [...ACTORS.map(({ key }) => key), ...[...known].filter((name) => name.startsWith(FREEZE))];
+  const signers = await Promise.all(names.map(async (name) => (await keys.load(name)).signer));
+  const poor: string[] = [];
+  for (const { address } of signers) {
+    const held = (await context.ledger.utxosAt(address)).map(({ assets }) => assets.lovelace ?? 0n);
+    if (held.reduce((sum, lovelace) => sum + lovelace, 0n) < POOR) poor.push(address);
+  }
+  if (poor.length === 0) return;
+  progress(`giving ${poor.length} keys coins …`);
+  const payer = known.has(FAUCET)
+    ? (await keys.load(FAUCET)).signer
+    : (await consortiumSigners(context, keys))[0];
+  const plans = poor.map((address) => planPay(address, GIFT, GIFT_OUTPUTS));
+  const plan = { ...planPay(payer.address, GIFT), outputs: plans.flatMap(({ outputs }) => outputs) };
+  await submitPlan(context, [payer], async () => plan);
 }
 
 async function accredit({ context, keys }: Home, progress: (line: string) => void): Promise<void> {

@@ -1,67 +1,56 @@
-/** `npm start`: the whole system on this machine, with Node alone. `PORT` and `DPP_HOME` move it, `PUBLIC_URL` says how phones reach it. */
+/**
+ * `npm start`: the whole system on this machine, with Node alone. `PORT` and `DPP_HOME` move it, `PUBLIC_URL` says how phones reach it; other parts
+ * are a matter of configuration (docs/configuration.md).
+ */
 
 import type { Home } from "@cardano-dpp/offchain/cli/home";
 import { rememberLinkBase } from "@cardano-dpp/offchain/cli/link-base";
 import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
-import { isDppError } from "@cardano-dpp/offchain/domain/errors";
 import { identifierPath } from "@cardano-dpp/offchain/domain/identifier";
 import { formatPassportLink } from "@cardano-dpp/offchain/domain/identifier-link";
 import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/resolve";
+import { explain } from "../explain.js";
 import { partsOf } from "../parts.js";
-import { startServer } from "../server.js";
+import { startServer, stopOnSignal } from "../server.js";
 import { ACTORS } from "./actors.js";
 import type { DemoPassport } from "./home-page.js";
 import { terminalQr } from "./qr.js";
 import { setUpDemo } from "./set-up.js";
 import type { DemoWallet } from "./wallets.js";
 
-const DEFAULT_PORT = 8080;
-
 const say = (text = ""): void => {
   process.stdout.write(`${text}\n`);
 };
 
-function portFrom(text: string | undefined): number {
-  if (text === undefined || text === "") return DEFAULT_PORT;
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535)
-    throw new Error(`PORT should be a number up to 65535, not ${text}`);
-  return port;
-}
-
 async function start(env: NodeJS.ProcessEnv): Promise<void> {
   const began = performance.now();
   const elapsed = (): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
-  const port = portFrom(env.PORT);
   const directory = env.DPP_HOME || ".dpp";
   say(`cardano-dpp: everything lies in ${directory} (DPP_HOME)`);
   const home = await setUpDemo(directory, env, (line) => say(`  ${elapsed().padStart(6)}  ${line}`));
+  const { host, port } = home.configuration.resolver;
   const server = await startServer(
     {
-      ...(await partsOf(home)),
+      // The terminal is for the links; a log is written when it is asked for.
+      ...(await partsOf(home, "silent")),
       demo: {
-        wallets: isLoopback(env.HOST) ? await demoWallets(home) : [],
+        wallets: isLoopback(host) ? await demoWallets(home) : [],
         passports: (base) => passportsOf(home, base),
       },
-      ...(env.PUBLIC_URL === undefined ? {} : { publicUrl: env.PUBLIC_URL }),
     },
-    { port, ...(env.HOST === undefined ? {} : { host: env.HOST }) },
+    { host, port },
   );
-  const base = env.PUBLIC_URL ?? `http://localhost:${server.port}`;
+  const base = server.publicUrl;
   await rememberLinkBase(home.paths, base);
   await printPassports(await passportsOf(home, base));
   await printActors(home, env.DPP_PASSPHRASE ? "keys locked with DPP_PASSPHRASE" : "keys in clear text");
   printNextSteps();
   say(`ready in ${elapsed()}: ${base}  (Ctrl-C stops; the next start goes on from here)`);
-  const stop = (): void => {
-    void server.close().then(() => process.exit(0));
-  };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  stopOnSignal(server);
 }
 
 /** On an open network anybody could have the demo's wallets sign. */
-const isLoopback = (host = "127.0.0.1"): boolean => ["127.0.0.1", "localhost", "::1"].includes(host);
+const isLoopback = (host: string): boolean => ["127.0.0.1", "localhost", "::1"].includes(host);
 
 const demoWallets = ({ keys }: Home): Promise<DemoWallet[]> =>
   Promise.all(
@@ -129,18 +118,10 @@ Try next, in a browser and in a second terminal in this folder:
 `);
 }
 
-/** What a person can act on, without a stack trace. */
-function explain(error: unknown): string {
-  if (isDppError(error)) return `${error.code}: ${error.message}`;
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") return `the port is taken: choose another with PORT=… (${message})`;
-  return message;
-}
-
 try {
   await start(process.env);
 } catch (error) {
   if (process.env.DPP_DEBUG) console.error(error);
-  process.stderr.write(`cannot start: ${explain(error)}\n`);
+  process.stderr.write(`cannot start: ${explain(error)}`);
   process.exit(1);
 }

@@ -3,7 +3,7 @@ import { toHex } from "@cardano-dpp/offchain/domain/bytes";
 import type { Deployment } from "@cardano-dpp/offchain/domain/config";
 import type { Identifier } from "@cardano-dpp/offchain/domain/identifier";
 import type { Tip } from "@cardano-dpp/offchain/ports/ledger";
-import type { AttestationView, PassportState } from "@cardano-dpp/offchain/usecases/resolve";
+import { type AttestationView, depthOf, type PassportState } from "@cardano-dpp/offchain/usecases/resolve";
 import type { Static } from "@sinclair/typebox";
 import type { PassportAnswer as Schema } from "../schemas/passport.js";
 import type { LoadedDocument } from "./document.js";
@@ -25,8 +25,11 @@ export function publicAnswer(
   tip: Tip,
   loaded: LoadedDocument,
   deployment: Deployment,
+  /** Blocks after which a transaction counts as settled. */
+  needed: number,
 ): PassportAnswer {
   const { document } = loaded;
+  const { confirmations, settled } = depthOf(state.anchor, tip, needed);
   return {
     schema: "dpp/passport-answer/1",
     identifier: { gtin: identifier.gtin, serial: identifier.serial, salt: toHex(salt), source },
@@ -54,7 +57,7 @@ export function publicAnswer(
       roles: [...rolesOfGroup(loaded, null, name)],
     })),
     issuer: state.issuer === null ? null : issuerView(state.issuer),
-    anchor: { ...state.anchor, confirmations: Math.max(0, tip.height - state.anchor.height) },
+    anchor: { ...state.anchor, confirmations, settled, settledAfter: needed },
     issued: state.issued,
     deployment: {
       network: deployment.network,

@@ -10,6 +10,7 @@ import { deploymentOf } from "@cardano-dpp/offchain/tx/contracts";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
 import type { PassportState } from "@cardano-dpp/offchain/usecases/resolve";
 import { type Prover, recheckRoles, requireRole } from "@cardano-dpp/offchain/usecases/role-proof";
+import { confirmationsOf } from "@cardano-dpp/offchain/usecases/track";
 import type { ReadLog } from "../ports/read-log.js";
 import { type Located, type PassportAnswer, publicAnswer } from "./answer.js";
 import { RecentMap } from "./cache.js";
@@ -136,7 +137,8 @@ export class PassportResolver {
     state: PassportState,
     loaded: LoadedDocument,
   ): PassportAnswer {
-    return publicAnswer(located, state, tip, loaded, deploymentOf(this.parts.reading.contracts));
+    const { contracts, ledger } = this.parts.reading;
+    return publicAnswer(located, state, tip, loaded, deploymentOf(contracts), confirmationsOf(ledger));
   }
 
   private async stateOf(

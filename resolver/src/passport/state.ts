@@ -1,5 +1,6 @@
 /**
- * The passport's state, read off the ledger once per block: a revocation shows with the next block, and reads between two blocks cost nothing.
+ * The passport's state, read off the ledger once per block: a revocation shows with the next block, and reads between two blocks cost nothing. What
+ * stood in a block that was lost is never shown once the ledger answers with another tip.
  */
 import type { Tip } from "@cardano-dpp/offchain/ports/ledger";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
@@ -12,6 +13,7 @@ export interface StateAtTip {
 }
 
 const REMEMBERED = 10_000;
+const ATTEMPTS = 3;
 
 export class StateReader {
   private readonly reading: Reading;
@@ -30,8 +32,29 @@ export class StateReader {
     const tip = await this.currentTip(now);
     const known = this.states.get(id);
     if (known !== undefined && sameTip(known.tip, tip) && now < known.until) return known;
-    const state = await readPassport(this.reading, id);
-    return this.states.set(id, { state, tip, until: nextChange(state, now) });
+    return this.readNew(id, now);
+  }
+
+  /**
+   * A state is kept only when the ledger stood at one block while it was read. Kept under the tip of before, what a later block said would come back
+   * after that block is lost, for then the tip is that of before again.
+   */
+  private async readNew(id: string, now: number): Promise<StateAtTip> {
+    let tip = await this.freshTip(now);
+    for (let attempt = 1; ; attempt++) {
+      const state = await readPassport(this.reading, id);
+      const after = await this.freshTip(now);
+      if (sameTip(tip, after)) return this.states.set(id, { state, tip, until: nextChange(state, now) });
+      // Blocks that come faster than they can be read: this answer is as good as any, but no other reader's.
+      if (attempt === ATTEMPTS) return { state, tip };
+      tip = after;
+    }
+  }
+
+  private async freshTip(now: number): Promise<Tip> {
+    const value = await this.reading.ledger.tip();
+    this.tip = { value: Promise.resolve(value), at: now };
+    return value;
   }
 
   private currentTip(now: number): Promise<Tip> {
@@ -45,7 +68,9 @@ export class StateReader {
   }
 }
 
-const sameTip = (a: Tip, b: Tip): boolean => a === b || (a.height === b.height && a.slot === b.slot);
+/** Two blocks can have one height and slot; a ledger with forks gives the hash. */
+const sameTip = (a: Tip, b: Tip): boolean =>
+  a === b || (a.height === b.height && a.slot === b.slot && a.hash === b.hash);
 
 /** An attestation starts and ends with the clock, without a block. */
 function nextChange(state: PassportState | null, now: number): number {

@@ -1,5 +1,4 @@
 /** What Node's HTTP parser refuses before there is a request: bytes that are no HTTP, headers beyond the bound, requests that never end. */
-import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { PROBLEM_JSON, problem } from "./problems.js";
@@ -32,24 +31,21 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   },
 };
 
-/** Fastify binds it to the app. No route and no hook has run, so the id is made here. */
-export function clientErrorHandler(
-  this: FastifyInstance,
-  error: Error & { code?: string },
-  socket: Socket,
-): void {
-  // The client is gone, or was answered already.
-  if (error.code === "ECONNRESET" || !socket.writable || socket.destroyed) return;
-  const { line, status, code, detail } = REFUSALS[error.code ?? ""] ?? UNREADABLE;
-  const id = randomUUID();
-  this.log.info({ reqId: id, status, code }, "request refused");
-  const body = JSON.stringify(problem(code, status, detail, `urn:request:${id}`));
-  const head = [
-    `HTTP/1.1 ${line}`,
-    `content-type: ${PROBLEM_JSON}`,
-    `content-length: ${Buffer.byteLength(body)}`,
-    `x-request-id: ${id}`,
-    "connection: close",
-  ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
-}
+/** Fastify binds it to the app. No route and no hook has run, so the id is made here, and of the headers nothing can be relied on. */
+export const clientErrorHandler = (newId: () => string) =>
+  function (this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
+    // The client is gone, or was answered already.
+    if (error.code === "ECONNRESET" || !socket.writable || socket.destroyed) return;
+    const { line, status, code, detail } = REFUSALS[error.code ?? ""] ?? UNREADABLE;
+    const id = newId();
+    this.log.info({ reqId: id, status, code }, "request refused");
+    const body = JSON.stringify(problem(code, status, detail, `urn:request:${id}`));
+    const head = [
+      `HTTP/1.1 ${line}`,
+      `content-type: ${PROBLEM_JSON}`,
+      `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${id}`,
+      "connection: close",
+    ];
+    socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  };

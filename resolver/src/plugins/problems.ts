@@ -64,6 +64,15 @@ const AREA_STATUS: Readonly<Record<string, number>> = {
   "plutus-data": 502,
 };
 
+/** What is told of a source behind this server. Its own words may name its address: they go to the log alone. */
+const OF_SOURCES: Readonly<Record<string, string>> = {
+  "ledger/unavailable": "the ledger cannot be asked now",
+  "ledger/timeout": "the ledger does not answer in time",
+  "content/unavailable": "the store of sealed documents cannot be asked now",
+  "content/corrupt": "the store of sealed documents answers other bytes than the ledger commits to",
+  "content/too-large": "the store of sealed documents answers more than is read",
+};
+
 const FASTIFY_CODES: Readonly<Record<string, { code: string; status: number; detail: string }>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { code: "request/too-large", status: 413, detail: "the body is too large" },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
@@ -90,13 +99,9 @@ export function problemOf(error: unknown, instance: string): Problem {
   if (isDppError(error)) {
     const status = STATUS[error.code] ?? AREA_STATUS[error.code.slice(0, error.code.indexOf("/"))];
     if (status !== undefined) {
-      const base = {
-        type: TYPE_PREFIX + error.code,
-        title: error.code,
-        status,
-        detail: error.message,
-        instance,
-      };
+      const ofSource = OF_SOURCES[error.code];
+      if (ofSource !== undefined) return problem(error.code, status, ofSource, instance);
+      const base = problem(error.code, status, error.message, instance);
       return Object.keys(error.details).length === 0 ? base : { ...base, details: error.details };
     }
   }
@@ -134,7 +139,11 @@ export const frameworkErrors: NonNullable<FastifyServerOptions["frameworkErrors"
   error,
   request,
   reply,
-) => sendProblem(error, request as FastifyRequest, reply as unknown as FastifyReply);
+) => {
+  // No hook runs for such an address.
+  reply.header("x-request-id", request.id);
+  return sendProblem(error, request as FastifyRequest, reply as unknown as FastifyReply);
+};
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const answer = problemOf(error, `urn:request:${request.id}`);

@@ -51,7 +51,7 @@ export function prefersPage({ headers }: FastifyRequest): boolean {
   }
 }
 
-/** `requestId`: made by this server, so that nothing of the request comes back as markup. */
+/** `requestId`: letters, digits, dots, dashes and underscores (`logging.ts`), so that nothing of the request comes back as markup. */
 export const unknownRoutePage = (requestId: string): string => `<!doctype html>
 <html lang="en">
   <head>

@@ -136,7 +136,17 @@ export const PassportAnswer = Type.Object({
   leaves: Type.Integer(),
   groups: Type.Array(GroupSummary),
   issuer: Type.Union([Issuer, Type.Null()]),
-  anchor: Type.Object({ ...Anchor, confirmations: Type.Integer() }),
+  anchor: Type.Object({
+    ...Anchor,
+    confirmations: Type.Integer({
+      minimum: 1,
+      description: "Blocks from the transaction's own to the tip, both counted",
+    }),
+    settled: Type.Boolean({
+      description: "Deep enough to count on it: confirmations have reached settledAfter",
+    }),
+    settledAfter: Type.Integer({ minimum: 1, description: "Confirmations that this server asks for" }),
+  }),
   issued: Type.Object(Anchor),
   deployment: Type.Object({
     network: Type.String(),

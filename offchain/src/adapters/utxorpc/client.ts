@@ -29,33 +29,30 @@ export interface ClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** ms for one call. */
   readonly timeoutMs?: number;
-  /** ms for which a read is asked again while the node is out of reach: a node that is started anew comes back by itself. */
-  readonly patienceMs?: number;
 }
 
 export interface UtxoRpcClient {
   readonly query: Calls<typeof queryConnect.QueryService>;
   readonly submit: Calls<typeof submitConnect.SubmitService>;
   readonly sync: Calls<typeof syncConnect.SyncService>;
-  /** A read, asked again while the node is out of reach. `null` for what it does not know. @throws DppError `ledger/unavailable`. */
+  /**
+   * A read. Asked a second time at once when the connection broke, as one does that outlived the node's last run; whether to wait for a node that is gone
+   * is the caller's business (`patience.ts`). `null` for what the node does not know. @throws DppError `ledger/unavailable`.
+   */
   read<T>(call: () => Promise<T>): Promise<T | null>;
 }
 
 const TIMEOUT = 15_000;
-const PATIENCE = 5_000;
-/** ms before the second attempt; twice as many before each further one, up to the longest. */
-const FIRST_WAIT = 100;
-const LONGEST_WAIT = 1_000;
 /** A page of 100 outputs with the largest datums and scripts is well below. */
 const MAX_ANSWER = 32 * 1024 * 1024;
 
-const OUT_OF_REACH: readonly Code[] = [Code.Unavailable, Code.DeadlineExceeded, Code.Aborted];
+const BROKEN: readonly Code[] = [Code.Unavailable, Code.Aborted];
 
 export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @throws DppError `ledger/bad-url`. */
 export function connectUtxoRpc(options: ClientOptions): UtxoRpcClient {
-  const { headers = {}, timeoutMs = TIMEOUT, patienceMs = PATIENCE } = options;
+  const { headers = {}, timeoutMs = TIMEOUT } = options;
   const url = serverUrl(options.url);
   const authorised: Interceptor = (next) => (request) => {
     for (const [name, value] of Object.entries(headers)) request.header.set(name, value);
@@ -75,17 +72,14 @@ export function connectUtxoRpc(options: ClientOptions): UtxoRpcClient {
     submit: callsOf(submitConnect.SubmitService, transport),
     sync: callsOf(syncConnect.SyncService, transport),
     async read(call) {
-      let waited = 0;
-      for (let next = FIRST_WAIT; ; next = Math.min(2 * next, LONGEST_WAIT)) {
+      for (let attempt = 1; ; attempt++) {
         try {
           return await call();
         } catch (error) {
           if (isDppError(error)) throw error;
           const { code } = ConnectError.from(error);
           if (code === Code.NotFound) return null;
-          if (waited >= patienceMs || !OUT_OF_REACH.includes(code)) throw unavailable(error);
-          await wait(next);
-          waited += next;
+          if (attempt === 2 || !BROKEN.includes(code)) throw unavailable(error);
         }
       }
     },

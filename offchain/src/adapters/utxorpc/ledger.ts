@@ -41,9 +41,11 @@ const AWAIT = 180_000;
 const POLICY_HEX = 56;
 
 /**
- * The specification's `payment_part` is the bare 28-byte credential. Dingo (0.66) wants an address there and finds every address with that payment
- * credential by it; headers of enterprise addresses, CIP-19.
+ * The specification's `payment_part` is the bare 28-byte credential. Dingo (0.66) wants an address there, by which it finds every address with that payment
+ * credential. It takes some credentials for an address and answers with nothing, so it is asked once with one that cannot be mistaken. Headers of
+ * enterprise addresses: CIP-19.
  */
+const NOBODY = new Uint8Array(28);
 const PAYMENT_PART_REFUSED = /payment part/i;
 const ENTERPRISE_KEY = 0x60;
 const ENTERPRISE_SCRIPT = 0x70;
@@ -79,7 +81,7 @@ class NodeLedger implements Ledger {
   private readonly client: UtxoRpcClient;
   private readonly clock: Clock;
   private readonly pollMs: number;
-  private wantsBareCredential = true;
+  private takesCredentials: Promise<boolean> | undefined;
   private readonly parameters: (() => Promise<ProtocolParameters>) | undefined;
 
   constructor(
@@ -123,11 +125,13 @@ class NodeLedger implements Ledger {
   }
 
   async utxosByCredential(hash: string): Promise<readonly Utxo[]> {
-    if (this.wantsBareCredential) {
-      const found = await this.search({ address: { paymentPart: raw(hash) } }, PAYMENT_PART_REFUSED);
-      if (found !== null) return found;
-      this.wantsBareCredential = false;
-    }
+    this.takesCredentials ??= this.search({ address: { paymentPart: NOBODY } }, PAYMENT_PART_REFUSED).then(
+      (found) => found !== null,
+    );
+    this.takesCredentials.catch(() => {
+      this.takesCredentials = undefined;
+    });
+    if (await this.takesCredentials) return this.search({ address: { paymentPart: raw(hash) } });
     const id = networkId(this.network);
     const forms = await Promise.all(
       [ENTERPRISE_KEY, ENTERPRISE_SCRIPT].map((type) =>

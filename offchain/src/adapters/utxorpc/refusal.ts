@@ -25,13 +25,16 @@ const RULES: readonly (readonly [RegExp, string])[] = [
 ];
 
 const SPENT = /bad input|already consumed|utxo not found/i;
+/** Codes under which nodes refuse; the protocol prescribes none. */
+const ANSWERS: readonly Code[] = [Code.Unknown, Code.InvalidArgument, Code.FailedPrecondition, Code.Internal];
 const FULL = /mempool.*full/i;
 const MAX_TEXT = 4_000;
 
 /** Answers the error to throw. `details.rules`: every rule that the node names, one line of its text each. */
 export function refusalOf(error: unknown): DppError {
   const { code, rawMessage } = ConnectError.from(error);
-  if (code === Code.Unavailable || code === Code.DeadlineExceeded || FULL.test(rawMessage))
+  // Only a node's answer is a refusal. A connection that broke says nothing: the transaction may have arrived.
+  if (!ANSWERS.includes(code) || isBrokenConnection(error) || FULL.test(rawMessage))
     return unavailable(error);
   const message = rawMessage.slice(0, MAX_TEXT);
   // An input that is not there makes other rules fail, too.
@@ -48,4 +51,10 @@ export function refusalOf(error: unknown): DppError {
   return new DppError("ledger/refused", `the node refused the transaction (${rule}): ${message}`, {
     details: { rule, rules, message },
   });
+}
+
+/** Node's own network errors carry a code such as ECONNRESET. */
+function isBrokenConnection(error: unknown): boolean {
+  const { cause } = ConnectError.from(error);
+  return error instanceof Error && cause instanceof Error && "code" in cause;
 }
