@@ -5,10 +5,10 @@
 import { CML, validatorToScriptHash } from "@lucid-evolution/lucid";
 import { encode } from "cborg";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { arrayItems, mapEntries } from "../src/adapters/embedded-ledger/cbor-span.js";
 import { memoryLedger } from "../src/adapters/embedded-ledger/ledger.js";
-import { asInt } from "../src/adapters/embedded-ledger/output.js";
-import { readTransaction } from "../src/adapters/embedded-ledger/transaction.js";
+import { asInt } from "../src/adapters/ledger-cbor/output.js";
+import { arrayItems, mapEntries } from "../src/adapters/ledger-cbor/span.js";
+import { readTransaction } from "../src/adapters/ledger-cbor/transaction.js";
 import { declaredCosts, lucidBuilder } from "../src/adapters/lucid/builder.js";
 import { addWitnesses } from "../src/adapters/lucid/witnesses.js";
 import { encodeAddressBytes, parseAddress } from "../src/codec/address.js";

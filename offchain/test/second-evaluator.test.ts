@@ -11,7 +11,7 @@ import {
 } from "@lucid-evolution/lucid";
 import * as UPLC from "@lucid-evolution/uplc";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readTransaction } from "../src/adapters/embedded-ledger/transaction.js";
+import { readTransaction } from "../src/adapters/ledger-cbor/transaction.js";
 import { evaluateWithScalus } from "../src/adapters/lucid/evaluation.js";
 import { deployedBlueprint, tracedBlueprint } from "../src/testing/traced-blueprint.js";
 import { type Accepted, makeWorld, type World } from "../src/testing/world.js";

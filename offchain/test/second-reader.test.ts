@@ -1,7 +1,7 @@
 /** Our transactions as another library reads them: cardano-serialization-lib shares no code with Lucid, Scalus, or our own reader. */
 import CSL from "@emurgo/cardano-serialization-lib-nodejs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readTransaction } from "../src/adapters/embedded-ledger/transaction.js";
+import { readTransaction } from "../src/adapters/ledger-cbor/transaction.js";
 import { decodeAttestationDatum, decodeConfigDatum, decodePassportDatum } from "../src/codec/datum.js";
 import { tracedBlueprint } from "../src/testing/traced-blueprint.js";
 import { type Accepted, makeWorld, type World } from "../src/testing/world.js";

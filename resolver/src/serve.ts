@@ -5,7 +5,9 @@
 import { openHome } from "@cardano-dpp/offchain/cli/home";
 import { rememberLinkBase } from "@cardano-dpp/offchain/cli/link-base";
 import { exitStatusOf } from "@cardano-dpp/offchain/cli/output";
+import { keepSettling } from "@cardano-dpp/offchain/cli/settling";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
+import { submissionsOf } from "@cardano-dpp/offchain/ports/pending-transactions";
 import { explain } from "./explain.js";
 import { partsOf } from "./parts.js";
 import { type Listening, startServer, stopOnSignal } from "./server.js";
@@ -40,7 +42,16 @@ export async function serve(args: readonly string[], env: NodeJS.ProcessEnv): Pr
   const { host, port } = home.configuration.resolver;
   const server = await startServer(await partsOf(home, "info"), { host, port });
   await rememberLinkBase(home.paths, server.publicUrl);
-  return server;
+  // What a crash of a command or a lost block left open is sent again by whoever runs. That a part is gone, readiness says.
+  const submissions = submissionsOf(home.context.ledger);
+  const settling = submissions === null ? null : keepSettling(submissions);
+  return {
+    ...server,
+    close: async () => {
+      await settling?.stop();
+      await server.close();
+    },
+  };
 }
 
 /** The command: sets the exit status. */

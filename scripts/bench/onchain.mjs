@@ -3,7 +3,7 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { blueprint } from "@cardano-dpp/offchain/adapters/blueprint.gen";
-import { readTransaction } from "@cardano-dpp/offchain/adapters/embedded-ledger/transaction";
+import { readTransaction } from "@cardano-dpp/offchain/adapters/ledger-cbor/transaction";
 import { OPERATIONS } from "@cardano-dpp/offchain/testing/operations";
 import { emptyWorld, found, makeWorld } from "@cardano-dpp/offchain/testing/world";
 

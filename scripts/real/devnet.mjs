@@ -1,5 +1,6 @@
 // A devnet: one Dingo node with its own genesis, on loopback only. As a command it runs until it is interrupted:
-//   npm run devnet [-- --dir <directory>]      prints where it listens and where the faucet's key is
+//   npm run devnet [-- --dir <directory>]             prints where it listens and where the faucet's key is
+//   npm run devnet -- --pay <address> [--ada 1000]    pays from the faucet of the devnet that runs there
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
@@ -154,9 +155,22 @@ async function heightOf({ blockfrost }) {
   }
 }
 
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const at = process.argv.indexOf("--dir");
-  const devnet = await createDevnet(at === -1 ? join(tmpdir(), "cardano-dpp-devnet") : process.argv[at + 1]);
+const option = (name) => {
+  const at = process.argv.indexOf(name);
+  return at === -1 ? undefined : process.argv[at + 1];
+};
+
+async function pay(directory, address, ada) {
+  const { devnetLedger, faucet, fund } = await import("../../offchain/dist/src/testing/devnet.js");
+  const devnet = await createDevnet(directory);
+  const lovelace = BigInt(Math.round(Number(ada) * 1e6));
+  // Three outputs: one can be the seed of a deployment, one collateral, one pays.
+  await fund(await devnetLedger(devnet), [address], 3, lovelace / 3n, faucet(devnet));
+  console.log(`${address} has ${ada} ADA more`);
+}
+
+async function run(directory) {
+  const devnet = await createDevnet(directory);
   const node = await startNode(devnet);
   console.log(`UTxO RPC    ${devnet.utxorpc}`);
   console.log(`Blockfrost  ${devnet.blockfrost}`);
@@ -166,4 +180,16 @@ if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLTo
   console.log("Ctrl-C ends it.");
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => node.stop());
   await node.exit;
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const directory = option("--dir") ?? join(tmpdir(), "cardano-dpp-devnet");
+  const address = option("--pay");
+  try {
+    if (address === undefined) await run(directory);
+    else await pay(directory, address, option("--ada") ?? "1000");
+  } catch (error) {
+    console.error(`devnet: ${error.message}`);
+    process.exit(1);
+  }
 }

@@ -10,7 +10,7 @@ import { withProcessLock } from "./process-lock.js";
 
 const SUFFIX = ".json";
 /** ms to wait for another issuer. */
-const PATIENCE = 60_000;
+const PATIENCE = 300_000;
 
 /** Hex, because serials hold slashes and dots, and some file systems do not tell `a` from `A`. */
 const fileOf = (serial: string): string => toHex(utf8(serial)) + SUFFIX;

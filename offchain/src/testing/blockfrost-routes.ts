@@ -4,10 +4,10 @@
  */
 import type { Responses } from "@blockfrost/blockfrost-js";
 import { blake2b } from "@noble/hashes/blake2.js";
-import { arrayItems, mapEntries } from "../adapters/embedded-ledger/cbor-span.js";
 import type { EmbeddedLedger } from "../adapters/embedded-ledger/ledger.js";
-import { asInt, assetsOf } from "../adapters/embedded-ledger/output.js";
-import { type LedgerTransaction, readTransaction } from "../adapters/embedded-ledger/transaction.js";
+import { asInt, assetsOf } from "../adapters/ledger-cbor/output.js";
+import { arrayItems, mapEntries } from "../adapters/ledger-cbor/span.js";
+import { type LedgerTransaction, readTransaction } from "../adapters/ledger-cbor/transaction.js";
 import { parseAddress } from "../codec/address.js";
 import { decodeBech32 } from "../codec/bech32.js";
 import { fromHex, toHex, utf8 } from "../domain/bytes.js";

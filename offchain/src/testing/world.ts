@@ -8,7 +8,7 @@ import { type Blueprint, makeContracts } from "../adapters/contracts.js";
 import { decodeGenesis, genesisOutputs } from "../adapters/embedded-ledger/genesis.js";
 import { type Journal, memoryJournal } from "../adapters/embedded-ledger/journal.js";
 import { type EmbeddedLedger, ledgerOn, newGenesis } from "../adapters/embedded-ledger/ledger.js";
-import { readTransaction } from "../adapters/embedded-ledger/transaction.js";
+import { readTransaction } from "../adapters/ledger-cbor/transaction.js";
 import { lucidBuilder } from "../adapters/lucid/builder.js";
 import { toHex, utf8 } from "../domain/bytes.js";
 import type { Config } from "../domain/config.js";

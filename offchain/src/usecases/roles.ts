@@ -8,7 +8,6 @@ import {
   type Keys,
   type NewAttestation,
   planIssueRoles,
-  planPublishKeyring,
   planRenew,
   planRevokeRole,
   planRotateKeys,
@@ -147,25 +146,6 @@ export const rotateKeys = (
     const view = await requireLive(context, name);
     requireReadingKey(keys.encPk);
     return planRotateKeys(context.contracts, deployment, view.utxo, keys, await validityNow(context, view));
-  });
-
-/** `keyring`: binary CID, hex. */
-export const publishKeyring = (
-  context: Context,
-  signers: Signers,
-  name: string,
-  keyring: string,
-): Promise<Submitted> =>
-  submitPlan(context, signers, async () => {
-    const deployment = await loadDeployment(context);
-    const view = await requireLive(context, name);
-    return planPublishKeyring(
-      context.contracts,
-      deployment,
-      view.utxo,
-      keyring,
-      await validityNow(context, view),
-    );
   });
 
 /** @throws DppError `role/not-live` when suspended, revoked or outside its dates: the ledger would refuse, and say less. */

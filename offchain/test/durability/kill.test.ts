@@ -9,7 +9,7 @@ import {
   memoryLedger,
   openLedger,
 } from "../../src/adapters/embedded-ledger/ledger.js";
-import { readTransaction } from "../../src/adapters/embedded-ledger/transaction.js";
+import { readTransaction } from "../../src/adapters/ledger-cbor/transaction.js";
 import { lucidBuilder } from "../../src/adapters/lucid/builder.js";
 import { actor, testClock } from "../../src/testing/actors.js";
 import { seededRandom } from "../../src/testing/seeded-random.js";

@@ -32,6 +32,8 @@ const STATUS: Readonly<Record<string, number>> = {
   "ledger/not-found": 404,
   "ledger/unavailable": 503,
   "ledger/timeout": 503,
+  "ledger/unsupported": 501,
+  "ledger/unauthorized": 503,
   "read-log/unavailable": 503,
   "nonce-store/unavailable": 503,
   "request/method-not-allowed": 405,
@@ -68,6 +70,8 @@ const AREA_STATUS: Readonly<Record<string, number>> = {
 const OF_SOURCES: Readonly<Record<string, string>> = {
   "ledger/unavailable": "the ledger cannot be asked now",
   "ledger/timeout": "the ledger does not answer in time",
+  "ledger/unsupported": "the configured ledger cannot answer this kind of question",
+  "ledger/unauthorized": "the ledger cannot be asked now",
   "content/unavailable": "the store of sealed documents cannot be asked now",
   "content/corrupt": "the store of sealed documents answers other bytes than the ledger commits to",
   "content/too-large": "the store of sealed documents answers more than is read",

@@ -121,7 +121,7 @@ const output = {
 export const utxo = object({ ...output, tx_hash: hash });
 export type UtxoAnswer = ReturnType<typeof utxo>;
 
-export const block = object({ time: whole, height: whole, slot: whole });
+export const block = object({ hash, time: whole, height: whole, slot: whole });
 
 export const genesis = object({ network_magic: whole, system_start: whole, slot_length: ratio });
 

@@ -16,11 +16,12 @@ import {
   type Tip,
   type Utxo,
 } from "../../ports/ledger.js";
+import { timeOfSlot } from "../public-networks.js";
 import { Addresses, keyOf } from "./addresses.js";
 import * as answers from "./answers.js";
 import { Assets } from "./assets.js";
 import { eachOf } from "./listing.js";
-import { joinNetwork, timeOfSlot } from "./networks.js";
+import { joinNetwork } from "./networks.js";
 import { Outputs } from "./outputs.js";
 import { readParameters } from "./parameters.js";
 import { Routes } from "./routes.js";
@@ -120,12 +121,12 @@ class BlockfrostLedger implements Ledger {
   /** Of the latest block: slots after it are empty so far. */
   async tip(): Promise<Tip> {
     const { server } = this;
-    const { slot, height } = await server.require(
+    const { slot, height, hash } = await server.require(
       "/blocks/latest",
       (api) => api.blocksLatest(),
       answers.block,
     );
-    return { slot, height, time: timeOfSlot(this.slotConfig, slot) };
+    return { slot, height, time: timeOfSlot(this.slotConfig, slot), hash };
   }
 
   protocolParameters(): Promise<ProtocolParameters> {

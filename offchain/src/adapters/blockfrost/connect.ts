@@ -6,7 +6,7 @@ import { BlockFrostAPI } from "@blockfrost/blockfrost-js";
 import { DppError } from "../../domain/errors.js";
 import type { Clock } from "../../ports/clock.js";
 import type { Network } from "../../ports/ledger.js";
-import { publicNetwork } from "./networks.js";
+import { publicNetwork } from "../public-networks.js";
 
 /** Where the apps look for the project id; named in messages. */
 export const PROJECT_ID_VARIABLE = "DPP_BLOCKFROST_PROJECT_ID";

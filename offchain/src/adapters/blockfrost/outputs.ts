@@ -7,8 +7,8 @@ import { blake2b } from "@noble/hashes/blake2.js";
 import { concat, fromHex, toHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import type { OutRef, Utxo } from "../../ports/ledger.js";
-import { arrayItems, endOf, headAt, mapEntries } from "../embedded-ledger/cbor-span.js";
-import { asInt, readOutput, type StoredOutput } from "../embedded-ledger/output.js";
+import { asInt, readOutput, type StoredOutput } from "../ledger-cbor/output.js";
+import { arrayItems, endOf, headAt, mapEntries } from "../ledger-cbor/span.js";
 import { transactionCbor, type UtxoAnswer } from "./answers.js";
 import type { BlockfrostServer } from "./server.js";
 

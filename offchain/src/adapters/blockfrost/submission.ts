@@ -5,7 +5,7 @@
  */
 import { DppError, isDppError } from "../../domain/errors.js";
 import type { OutRef } from "../../ports/ledger.js";
-import { type LedgerTransaction, readTransaction } from "../embedded-ledger/transaction.js";
+import { type LedgerTransaction, readTransaction } from "../ledger-cbor/transaction.js";
 import { isUnclear } from "./failure.js";
 import { conflict, refusalOf, UNNAMED } from "./refusal.js";
 import type { BlockfrostServer } from "./server.js";

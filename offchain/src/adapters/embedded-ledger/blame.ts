@@ -6,13 +6,13 @@
 import scalus from "scalus";
 import { concat } from "../../domain/bytes.js";
 import type { SlotConfig } from "../../ports/ledger.js";
-import { arrayItems, headAt, mapEntries } from "./cbor-span.js";
+import type { StoredOutput } from "../ledger-cbor/output.js";
+import { asInt } from "../ledger-cbor/output.js";
+import { arrayItems, headAt, mapEntries } from "../ledger-cbor/span.js";
+import type { LedgerTransaction } from "../ledger-cbor/transaction.js";
 import { PLUTUS_V1, PLUTUS_V2, PLUTUS_V3 } from "./cost-models.js";
-import type { StoredOutput } from "./output.js";
-import { asInt } from "./output.js";
 import type { Refuser } from "./refusal.js";
 import { keyOf } from "./state.js";
-import type { LedgerTransaction } from "./transaction.js";
 
 const REDEEMERS = 5;
 const PURPOSES = ["spend", "mint", "publish", "withdraw", "vote", "propose"] as const;

@@ -2,12 +2,12 @@
 import { equalBytes } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import type { LedgerTx, SlotConfig } from "../../ports/ledger.js";
+import { type LedgerTransaction, readTransaction } from "../ledger-cbor/transaction.js";
 import { type Block, decodeBlock, encodeBlock, hashBytes } from "./block.js";
 import { decodeGenesis, type Genesis, genesisOutputs } from "./genesis.js";
 import type { Journal } from "./journal.js";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot.js";
 import { LedgerState } from "./state.js";
-import { type LedgerTransaction, readTransaction } from "./transaction.js";
 
 /** Blocks between two snapshots. */
 export const SNAPSHOT_EVERY = 1000;

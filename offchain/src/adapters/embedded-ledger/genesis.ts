@@ -6,8 +6,8 @@ import { encode } from "cborg";
 import { parseAddress } from "../../codec/address.js";
 import { fromUtf8, toHex, utf8 } from "../../domain/bytes.js";
 import { DppError, isDppError } from "../../domain/errors.js";
+import { readOutput, type StoredOutput } from "../ledger-cbor/output.js";
 import { hashBytes } from "./block.js";
-import { readOutput, type StoredOutput } from "./output.js";
 
 export interface GenesisFund {
   readonly address: string;

@@ -6,15 +6,15 @@
 import { DppError } from "../../domain/errors.js";
 import type { Clock, Random } from "../../ports/clock.js";
 import type { Ledger, LedgerTx, OutRef, ProtocolParameters, Tip, Utxo } from "../../ports/ledger.js";
+import type { StoredOutput } from "../ledger-cbor/output.js";
+import { type LedgerTransaction, readTransaction } from "../ledger-cbor/transaction.js";
 import { Chain } from "./chain.js";
 import { checkGenesis, encodeGenesis, type GenesisFund } from "./genesis.js";
 import { type Journal, memoryJournal } from "./journal.js";
 import { createJournalFiles, openJournalFiles } from "./journal-files.js";
-import type { StoredOutput } from "./output.js";
 import { PROTOCOL_PARAMETERS } from "./protocol-parameters.js";
 import { judge } from "./rules.js";
 import { keyOf } from "./state.js";
-import { type LedgerTransaction, readTransaction } from "./transaction.js";
 
 /** Each lost race means that another process appended, so this bounds starvation, not correctness. */
 const MAX_RACES = 256;

@@ -6,10 +6,10 @@ import scalus from "scalus";
 import { concat, fromHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import type { SlotConfig } from "../../ports/ledger.js";
+import type { StoredOutput } from "../ledger-cbor/output.js";
+import type { LedgerTransaction } from "../ledger-cbor/transaction.js";
 import { findRefuser } from "./blame.js";
-import type { StoredOutput } from "./output.js";
 import { refusal } from "./refusal.js";
-import type { LedgerTransaction } from "./transaction.js";
 
 /** CBOR `{ [tx hash, index] => output }`, which Scalus takes as the UTxO set. */
 export function encodeUtxoMap(outputs: readonly Pick<StoredOutput, "ref" | "bytes">[]): Uint8Array {

@@ -4,8 +4,8 @@
  */
 import { decode, encode } from "cborg";
 import { fromHex, toHex } from "../../domain/bytes.js";
+import { readOutput } from "../ledger-cbor/output.js";
 import { seal, unseal } from "./block.js";
-import { readOutput } from "./output.js";
 import { LedgerState } from "./state.js";
 
 const FORMAT = 1;

@@ -4,9 +4,9 @@
  */
 import { DppError } from "../../domain/errors.js";
 import type { OutRef } from "../../ports/ledger.js";
+import type { StoredOutput } from "../ledger-cbor/output.js";
+import type { LedgerTransaction } from "../ledger-cbor/transaction.js";
 import { type Index, indexed, indexOf, unindex } from "./multimap.js";
-import type { StoredOutput } from "./output.js";
-import type { LedgerTransaction } from "./transaction.js";
 
 /** Policy id: 28 bytes hex. */
 const POLICY_HEX = 56;

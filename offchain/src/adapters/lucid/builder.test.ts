@@ -7,10 +7,10 @@ import { emptyPlan, payment, transact } from "../../testing/transact.js";
 import { makeWorld } from "../../testing/world.js";
 import { sameOutRef } from "../../tx/plan.js";
 import { planSuspend } from "../../tx/roles.js";
-import { arrayItems, mapEntries } from "../embedded-ledger/cbor-span.js";
 import { type EmbeddedLedger, memoryLedger } from "../embedded-ledger/ledger.js";
-import { asInt } from "../embedded-ledger/output.js";
-import { readTransaction } from "../embedded-ledger/transaction.js";
+import { asInt } from "../ledger-cbor/output.js";
+import { arrayItems, mapEntries } from "../ledger-cbor/span.js";
+import { readTransaction } from "../ledger-cbor/transaction.js";
 import { lucidBuilder } from "./builder.js";
 import { withFee } from "./exact-fee.js";
 

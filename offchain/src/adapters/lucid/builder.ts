@@ -22,7 +22,7 @@ import {
 } from "../../ports/ledger.js";
 import type { BuiltTx, TxBuilder } from "../../tx/builder.js";
 import { sameOutRef, type TxPlan } from "../../tx/plan.js";
-import { readTransaction } from "../embedded-ledger/transaction.js";
+import { readTransaction } from "../ledger-cbor/transaction.js";
 import { type Evaluator, evaluateWithScalus, type ScriptCost } from "./evaluation.js";
 import { withExactFee } from "./exact-fee.js";
 import { buildFailure } from "./failures.js";

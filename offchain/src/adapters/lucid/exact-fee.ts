@@ -5,9 +5,9 @@
 import { concat, fromHex, toHex } from "../../domain/bytes.js";
 import type { ProtocolParameters, Utxo } from "../../ports/ledger.js";
 import { sameOutRef } from "../../tx/plan.js";
-import { arrayItems, mapEntries } from "../embedded-ledger/cbor-span.js";
-import { asInt } from "../embedded-ledger/output.js";
-import { readTransaction } from "../embedded-ledger/transaction.js";
+import { asInt } from "../ledger-cbor/output.js";
+import { arrayItems, mapEntries } from "../ledger-cbor/span.js";
+import { readTransaction } from "../ledger-cbor/transaction.js";
 import type { ScriptCost } from "./evaluation.js";
 import { sizeWhenSigned } from "./signed-size.js";
 

@@ -4,7 +4,7 @@ import { toHex } from "../../domain/bytes.js";
 import { isDppError } from "../../domain/errors.js";
 import type { Utxo } from "../../ports/ledger.js";
 import { sameOutRef } from "../../tx/plan.js";
-import { readTransaction } from "../embedded-ledger/transaction.js";
+import { readTransaction } from "../ledger-cbor/transaction.js";
 import { addWitnesses } from "./witnesses.js";
 
 /** Key hashes (hex) that must sign: owners of inputs and collateral, and the required signers. */

@@ -6,7 +6,7 @@ import { decode } from "cborg";
 import { concat, fromHex, toHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import type { TxWitness } from "../../tx/builder.js";
-import { arrayItems, headAt, mapEntries } from "../embedded-ledger/cbor-span.js";
+import { arrayItems, headAt, mapEntries } from "../ledger-cbor/span.js";
 
 const VKEY_WITNESSES = 0;
 /** Tag 258: a set, which Conway expects around witnesses. */

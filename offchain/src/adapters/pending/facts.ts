@@ -2,7 +2,7 @@
 
 import type { TransactionFacts } from "../../ports/pending-transactions.js";
 import { sameOutRef } from "../../tx/plan.js";
-import { readTransaction } from "../embedded-ledger/transaction.js";
+import { readTransaction } from "../ledger-cbor/transaction.js";
 
 /** @throws DppError `ledger/bad-transaction`. */
 export function factsOf(cbor: string): TransactionFacts {

@@ -6,8 +6,8 @@ import type { sync } from "@utxorpc/spec";
 import { concat } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import type { LedgerTx } from "../../ports/ledger.js";
-import { arrayItems } from "../embedded-ledger/cbor-span.js";
-import { type LedgerTransaction, readTransaction } from "../embedded-ledger/transaction.js";
+import { arrayItems } from "../ledger-cbor/span.js";
+import { type LedgerTransaction, readTransaction } from "../ledger-cbor/transaction.js";
 import type { UtxoRpcClient } from "./client.js";
 
 /** Steps of a walk: an NFT of the product moves once per act on it. */

@@ -18,11 +18,12 @@ import {
   type Tip,
   type Utxo,
 } from "../../ports/ledger.js";
-import { readOutput } from "../embedded-ledger/output.js";
-import { readTransaction } from "../embedded-ledger/transaction.js";
+import { readOutput } from "../ledger-cbor/output.js";
+import { readTransaction } from "../ledger-cbor/transaction.js";
+import { PUBLIC_NETWORKS, publicNetwork, timeOfSlot } from "../public-networks.js";
 import { type ClientOptions, connectUtxoRpc, type UtxoRpcClient, wait } from "./client.js";
 import { scanBlocks, walkBack } from "./history.js";
-import { MAGIC, readParameters, slotsOf } from "./parameters.js";
+import { readParameters, slotsOf } from "./parameters.js";
 import { refusalOf } from "./refusal.js";
 
 export interface UtxoRpcOptions extends ClientOptions {
@@ -61,10 +62,12 @@ export async function openUtxoRpc(options: UtxoRpcOptions): Promise<Ledger> {
   if (genesis === null || genesis.config.case !== "cardano")
     throw new DppError("ledger/unavailable", "the node does not state its genesis");
   const stated = genesis.config.value;
-  const magic = MAGIC[options.network];
+  const named = publicNetwork(options.network);
   // A devnet has the magic that its maker gave it, but never a public network's.
   const fits =
-    magic === undefined ? !Object.values(MAGIC).includes(stated.networkMagic) : stated.networkMagic === magic;
+    named === null
+      ? !Object.values(PUBLIC_NETWORKS).some(({ networkMagic }) => networkMagic === stated.networkMagic)
+      : stated.networkMagic === named.networkMagic;
   if (!fits) {
     throw new DppError(
       "ledger/wrong-network",
@@ -97,16 +100,12 @@ class NodeLedger implements Ledger {
     this.parameters = parameters;
   }
 
-  private timeOf(slot: number): number {
-    const { zeroTime, zeroSlot, slotLength } = this.slotConfig;
-    return zeroTime + (slot - zeroSlot) * slotLength;
-  }
-
   async tip(): Promise<Tip> {
     const answer = await this.client.read(() => this.client.sync.readTip({}));
     if (answer?.tip === undefined) throw new DppError("ledger/unavailable", "the node has no block yet");
     const slot = Number(answer.tip.slot);
-    return { slot, height: Number(answer.tip.height), time: this.timeOf(slot) };
+    const { height, hash } = answer.tip;
+    return { slot, height: Number(height), time: timeOfSlot(this.slotConfig, slot), hash: toHex(hash) };
   }
 
   async protocolParameters(): Promise<ProtocolParameters> {
@@ -213,7 +212,7 @@ class NodeLedger implements Ledger {
         details: { hash },
       });
     const slot = Number(tx.blockRef.slot);
-    return { hash, slot, height: Number(tx.blockRef.height), time: this.timeOf(slot), cbor };
+    return { hash, slot, height: Number(tx.blockRef.height), time: timeOfSlot(this.slotConfig, slot), cbor };
   }
 
   async transactionsOf(unit: string): Promise<readonly LedgerTx[]> {

@@ -2,6 +2,7 @@
 import type { cardano } from "@utxorpc/spec";
 import { DppError } from "../../domain/errors.js";
 import type { Network, ProtocolParameters, SlotConfig } from "../../ports/ledger.js";
+import { publicNetwork } from "../public-networks.js";
 
 const absent = (field: string): never => {
   throw new DppError("ledger/unavailable", `the node states no ${field} in its protocol parameters`, {
@@ -54,20 +55,6 @@ export function readParameters(stated: cardano.PParams): ProtocolParameters {
   };
 }
 
-/** Slots since the Shelley era began (the networks' published genesis files). */
-const PUBLIC_SLOTS: Readonly<Partial<Record<Network, SlotConfig>>> = {
-  mainnet: { zeroTime: 1_596_059_091_000, zeroSlot: 4_492_800, slotLength: 1000 },
-  preprod: { zeroTime: 1_655_769_600_000, zeroSlot: 86_400, slotLength: 1000 },
-  preview: { zeroTime: 1_666_656_000_000, zeroSlot: 0, slotLength: 1000 },
-};
-
-/** Network magic of the public networks. */
-export const MAGIC: Readonly<Partial<Record<Network, number>>> = {
-  mainnet: 764_824_073,
-  preprod: 1,
-  preview: 2,
-};
-
 /** Servers state a slot's length in seconds or, where it is a fraction of one, in milliseconds. */
 const LONGEST_SECONDS = 20;
 
@@ -76,8 +63,8 @@ export function slotsOf(
   network: Network,
   genesis: Pick<cardano.Genesis, "systemStart" | "slotLength">,
 ): SlotConfig {
-  const known = PUBLIC_SLOTS[network];
-  if (known !== undefined) return known;
+  const known = publicNetwork(network);
+  if (known !== null) return known.slots;
   const zeroTime = Date.parse(genesis.systemStart);
   const { slotLength } = genesis;
   if (Number.isNaN(zeroTime) || slotLength <= 0) return absent("start or slot length");

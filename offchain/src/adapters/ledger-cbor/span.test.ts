@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { concat, fromHex, toHex } from "../../domain/bytes.js";
 import { isDppError } from "../../domain/errors.js";
-import { arrayItems, endOf, mapEntries, untag } from "./cbor-span.js";
+import { arrayItems, endOf, mapEntries, untag } from "./span.js";
 
 const { tree: value } = fc.letrec((tie) => ({
   tree: fc.oneof(

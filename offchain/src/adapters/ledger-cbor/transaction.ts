@@ -7,8 +7,8 @@ import { decode } from "cborg";
 import { fromHex, toHex } from "../../domain/bytes.js";
 import { DppError, isDppError } from "../../domain/errors.js";
 import type { OutRef } from "../../ports/ledger.js";
-import { arrayItems, endOf, mapEntries } from "./cbor-span.js";
 import { asBytes, asInt, assetsOf, readOutput, type StoredOutput } from "./output.js";
+import { arrayItems, endOf, mapEntries } from "./span.js";
 
 export interface LedgerTransaction {
   readonly bytes: Uint8Array;

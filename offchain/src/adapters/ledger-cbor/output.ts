@@ -7,7 +7,7 @@ import { decodeAddressBytes, toBech32Address } from "../../codec/address.js";
 import { toHex } from "../../domain/bytes.js";
 import { DppError, isDppError } from "../../domain/errors.js";
 import type { OutRef, PlutusScript, Utxo } from "../../ports/ledger.js";
-import { arrayItems, mapEntries, untag } from "./cbor-span.js";
+import { arrayItems, mapEntries, untag } from "./span.js";
 
 /** An unspent output: where it is, its bytes, and what they say. */
 export interface StoredOutput {
