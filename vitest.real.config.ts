@@ -5,10 +5,11 @@ import { aliases } from "./vitest.config.js";
 export default defineConfig({
   resolve: { alias: aliases },
   test: {
-    // The last two are judged by the node when there is one.
     include: [
       "offchain/**/*.real.test.ts",
       "resolver/**/*.real.test.ts",
+      // Judged by the node when there is one.
+      "offchain/cli/dpp.test.ts",
       "offchain/test/negative/*.test.ts",
       "offchain/test/ledger-rules.test.ts",
     ],
