@@ -161,7 +161,9 @@ export abstract class World {
 
   validity(): Validity {
     const now = this.clock.now();
-    return { from: now - 60_000, to: now + 1_200_000 };
+    // A devnet may be younger than a minute, and nothing begins before its second slot.
+    const { zeroTime, slotLength } = this.ledger.slotConfig;
+    return { from: Math.max(now - 60_000, zeroTime + slotLength), to: now + 1_200_000 };
   }
 
   newAttestation(name: ActorName, role: Role): NewAttestation {
