@@ -23,11 +23,12 @@ async function bring() {
     package: `${MODULE}/cmd/dingo`,
     directory: HERE,
   });
-  const { status, stdout, stderr } = spawnSync("go", ["list", "-m", "-f", "{{.Dir}}", MODULE], {
+  // The module may be gone from Go's own cache although the program is built.
+  const { status, stdout, stderr } = spawnSync("go", ["mod", "download", "-json", MODULE], {
     cwd: HERE,
     encoding: "utf8",
-    env: { ...process.env, GOFLAGS: "-mod=readonly" },
+    env: { ...process.env, GOFLAGS: "-mod=readonly", GOTOOLCHAIN: "local" },
   });
-  if (status !== 0) throw new Error(`Dingo's source is not at hand: ${stderr.trim()}`);
-  return { binary, configuration: join(stdout.trim(), "config", "cardano", "devnet") };
+  if (status !== 0) throw new Error(`Dingo's source cannot be brought: ${stderr.trim()}`);
+  return { binary, configuration: join(JSON.parse(stdout).Dir, "config", "cardano", "devnet") };
 }
