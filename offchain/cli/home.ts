@@ -15,13 +15,14 @@ import {
 } from "../src/adapters/home.js";
 import { type Keystore, type OpenKey, openKeystore } from "../src/adapters/keystore.js";
 import { lucidBuilder } from "../src/adapters/lucid/builder.js";
-import { type Patience, patientContent, patientLedger } from "../src/adapters/patience.js";
+import { type Patience, patientContent, patiently, patientTracked } from "../src/adapters/patience.js";
 import { pendingOnDisk } from "../src/adapters/pending/disk.js";
 import { productIndexOnDisk } from "../src/adapters/product-index.js";
 import { systemClock, systemRandom } from "../src/adapters/system.js";
 import { DppError, isDppError } from "../src/domain/errors.js";
 import type { Role } from "../src/domain/role.js";
 import type { Network } from "../src/ports/ledger.js";
+import { type Submissions, submissionsOf } from "../src/ports/pending-transactions.js";
 import type { ProductIndex } from "../src/ports/product-index.js";
 import type { Context } from "../src/usecases/context.js";
 import { type AttestationView, listAttestations } from "../src/usecases/resolve.js";
@@ -39,7 +40,8 @@ export interface Home {
 /** A person at the keyboard rather waits for a node that is restarted than begins anew. */
 const COMMAND_PATIENCE: Patience = {
   patienceMs: 60_000,
-  notice: ({ message }) => void process.stderr.write(`${message}; waiting for a minute …\n`),
+  notice: ({ message }) =>
+    void process.stderr.write(`${message}; waiting up to a minute (Ctrl-C ends; dpp doctor says more) …\n`),
 };
 
 /** Addresses of the test networks are alike, so the same keys serve all of them. */
@@ -86,6 +88,17 @@ export async function openHome(
   };
 }
 
+/** What was sent from this home and is not settled; also before anything is founded. `null`: nothing is ever pending on the embedded ledger. */
+export async function openSubmissions(home: string, env: NodeJS.ProcessEnv): Promise<Submissions | null> {
+  const paths = homePaths(home);
+  const { configuration } = await loadConfiguration(paths, env);
+  if (configuration.ledger.kind === "embedded") {
+    await openHome(home, env);
+    return null;
+  }
+  return submissionsOf((await openGround(configuration, paths)).ledger);
+}
+
 /** The configured parts, before there is a deployment on them. What is sent over a ledger that may fork is kept until it is settled. */
 export async function openGround(
   { ledger: settings, content, confirmations }: Configuration,
@@ -93,15 +106,18 @@ export async function openGround(
   patience: Patience = COMMAND_PATIENCE,
 ): Promise<Omit<Context, "contracts">> {
   const ports = { clock: systemClock, random: systemRandom };
-  const opened = await openConfiguredLedger(settings, paths, ports);
+  const opened = await patiently(() => openConfiguredLedger(settings, paths, ports), patience);
   const ledger =
     settings.kind === "embedded"
       ? opened
-      : trackSubmissions(patientLedger(opened, patience), {
-          pending: pendingOnDisk(paths.pending),
-          clock: systemClock,
-          ...(confirmations === undefined ? {} : { confirmations }),
-        });
+      : patientTracked(
+          trackSubmissions(opened, {
+            pending: pendingOnDisk(paths.pending),
+            clock: systemClock,
+            ...(confirmations === undefined ? {} : { confirmations }),
+          }),
+          patience,
+        );
   return {
     ...ports,
     ledger,

@@ -8,6 +8,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { keySigner } from "../../offchain/dist/src/adapters/keystore-signer.js";
 import { parseAddress } from "../../offchain/dist/src/codec/address.js";
 import { toHex } from "../../offchain/dist/src/domain/bytes.js";
@@ -72,6 +73,7 @@ export async function createDevnet(directory) {
 
 /** Starts the node of a devnet, on the chain that it has; resolves when a block of this run stands. */
 export async function startNode(devnet) {
+  if ((await heightOf(devnet)) !== null) throw new Error(`a devnet runs in ${devnet.directory} already`);
   const { binary } = await dingo();
   const config = join(devnet.directory, "config");
   const log = openSync(join(devnet.directory, "node.log"), "a");
@@ -118,8 +120,14 @@ export async function startNode(devnet) {
       done();
     });
   });
+  // Whatever ends this process ends the node.
+  const orphan = () => child.kill("SIGKILL");
+  process.once("exit", orphan);
+  exit.then(() => process.removeListener("exit", orphan));
   const node = {
     pid: child.pid,
+    /** Signal or code with which it ended; null while it runs. */
+    ended: () => ended,
     exit,
     kill: async () => {
       child.kill("SIGKILL");
@@ -155,39 +163,58 @@ async function heightOf({ blockfrost }) {
   }
 }
 
-const option = (name) => {
-  const at = process.argv.indexOf(name);
-  return at === -1 ? undefined : process.argv[at + 1];
-};
-
 async function pay(directory, address, ada) {
+  const amount = Number(ada);
+  if (!(amount >= 3 && amount <= 1e6)) throw new Error("--ada takes 3 to 1000000");
+  if (!existsSync(join(directory, "faucet.json")))
+    throw new Error(`there is no devnet in ${directory} (--dir)`);
   const { devnetLedger, faucet, fund } = await import("../../offchain/dist/src/testing/devnet.js");
   const devnet = await createDevnet(directory);
-  const lovelace = BigInt(Math.round(Number(ada) * 1e6));
   // Three outputs: one can be the seed of a deployment, one collateral, one pays.
-  await fund(await devnetLedger(devnet), [address], 3, lovelace / 3n, faucet(devnet));
+  const lovelace = BigInt(Math.round((amount * 1e6) / 3));
+  await fund(await devnetLedger(devnet), [address], 3, lovelace, faucet(devnet));
   console.log(`${address} has ${ada} ADA more`);
 }
 
 async function run(directory) {
+  let node = null;
+  let isEnding = false;
+  for (const signal of ["SIGINT", "SIGTERM"])
+    process.once(signal, async () => {
+      isEnding = true;
+      await node?.stop();
+      process.exit(0);
+    });
   const devnet = await createDevnet(directory);
-  const node = await startNode(devnet);
+  node = await startNode(devnet);
   console.log(`UTxO RPC    ${devnet.utxorpc}`);
   console.log(`Blockfrost  ${devnet.blockfrost}`);
   console.log(`faucet key  ${devnet.faucetFile}`);
+  console.log("            npm run devnet -- --pay <address> [--ada 1000] [--dir <directory>]");
   console.log(`process     ${node.pid}`);
   console.log(`directory   ${devnet.directory} (remove it to start anew)`);
   console.log("Ctrl-C ends it.");
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => node.stop());
   await node.exit;
+  if (!isEnding)
+    throw new Error(`the node ended (${node.ended()}); see ${join(devnet.directory, "node.log")}`);
 }
 
+const USAGE = `npm run devnet [-- --dir <directory>]             runs a one-node devnet on loopback
+npm run devnet -- --pay <address> [--ada 1000]    pays from the faucet of the devnet that runs there`;
+
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const directory = option("--dir") ?? join(tmpdir(), "cardano-dpp-devnet");
-  const address = option("--pay");
   try {
-    if (address === undefined) await run(directory);
-    else await pay(directory, address, option("--ada") ?? "1000");
+    const { values } = parseArgs({
+      options: {
+        dir: { type: "string", default: join(tmpdir(), "cardano-dpp-devnet") },
+        pay: { type: "string" },
+        ada: { type: "string", default: "1000" },
+        help: { type: "boolean" },
+      },
+    });
+    if (values.help) console.log(USAGE);
+    else if (values.pay === undefined) await run(values.dir);
+    else await pay(values.dir, values.pay, values.ada);
   } catch (error) {
     console.error(`devnet: ${error.message}`);
     process.exit(1);

@@ -13,7 +13,9 @@ export function consortiumCommands(program: Command, run: RunVerb, env: NodeJS.P
 
   consortium
     .command("init")
-    .description("make the members' keys, start the embedded ledger and found a deployment on it")
+    .description(
+      "make the members' keys and found a deployment on the configured ledger (without one, an embedded ledger)",
+    )
     .option("--members <n>", "how many members", count("--members", 1, 32), 3)
     .option("--threshold <m>", "how many must sign", count("--threshold", 1, 32), 2)
     .option("--freeze-keys <n>", "how many keys may suspend at once", count("--freeze-keys", 1, 32), 1)

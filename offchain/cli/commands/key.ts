@@ -17,9 +17,13 @@ export function keyCommands(program: Command, run: RunVerb, env: NodeJS.ProcessE
     .description("make a signing key and a reading key")
     .action((name: string) =>
       run(async ({ output, home }) => {
-        const { keys } = await openHome(home, env);
+        const { keys, context } = await openHome(home, env);
         const made = await keys.create(name);
-        output.result(made, [`${made.name}  ${made.address}`, `fund it: dpp key fund ${made.name}`]);
+        const isEmbedded = context.ledger.network === "embedded";
+        const next = isEmbedded
+          ? `fund it: dpp key fund ${made.name}`
+          : "send ADA to its address before it signs";
+        output.result(made, [`${made.name}  ${made.address}`, next]);
       }),
     );
 
@@ -53,11 +57,17 @@ export function keyCommands(program: Command, run: RunVerb, env: NodeJS.ProcessE
     .action((name: string, options: { ada: number }) =>
       run(async ({ output, home }) => {
         const { keys, context } = await openHome(home, env);
+        const { address } = (await keys.load(name)).signer;
         if (context.ledger.network !== "embedded") {
-          throw new DppError("key/no-faucet", "only the embedded ledger gives coins away");
+          throw new DppError(
+            "key/no-faucet",
+            `only the embedded ledger gives coins away: send ADA to ${address}`,
+            {
+              details: { address },
+            },
+          );
         }
         const faucet = (await keys.load(FAUCET)).signer;
-        const { address } = (await keys.load(name)).signer;
         const plan = planPay(address, BigInt(options.ada) * 1_000_000n, 2);
         const { txHash } = await submitPlan(context, [faucet], async () => plan);
         output.result({ name, address, ada: options.ada, txHash }, [

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DppError } from "../../src/domain/errors.js";
+import { submissionsOf } from "../../src/ports/pending-transactions.js";
 import { type RollbackWorld, rollbackWorld } from "../../src/testing/rollback-world.js";
 import { exitStatusOf, makeOutput } from "../output.js";
 import type { RunVerb } from "../program.js";
@@ -11,7 +12,7 @@ const DEPTH = 3;
 let world: RollbackWorld;
 /** ms. */
 let waits: number[];
-vi.mock("../home.js", () => ({ openHome: async () => ({ context: world.context }) }));
+vi.mock("../home.js", () => ({ openSubmissions: async () => submissionsOf(world.context.ledger) }));
 beforeEach(async () => {
   waits = [];
   world = await rollbackWorld(DEPTH, { conflict: 2_000, resend: 1_000, wait: 10_000 });

@@ -2,9 +2,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Command } from "commander";
 import { DppError } from "../../src/domain/errors.js";
-import { type Submissions, submissionsOf } from "../../src/ports/pending-transactions.js";
+import type { Submissions } from "../../src/ports/pending-transactions.js";
 import { isLost, type Standing, settle, survey } from "../../src/usecases/settle.js";
-import { openHome } from "../home.js";
+import { openSubmissions } from "../home.js";
 import { count, hexOf } from "../options.js";
 import { isoTime, type Output, table } from "../output.js";
 import type { RunVerb } from "../program.js";
@@ -99,12 +99,6 @@ export function txCommands(
         ]);
       }),
     );
-}
-
-/** `null`: the embedded ledger puts a transaction into its chain for good at once, so nothing is ever pending there. */
-async function openSubmissions(home: string, env: NodeJS.ProcessEnv) {
-  const { context } = await openHome(home, env);
-  return submissionsOf(context.ledger);
 }
 
 async function findStanding(submissions: Submissions | null, hash: string): Promise<Standing> {

@@ -2,6 +2,7 @@
 import { type DppError, isDppError } from "../domain/errors.js";
 import type { ContentStore } from "../ports/content-store.js";
 import type { Ledger } from "../ports/ledger.js";
+import type { TrackedLedger } from "../ports/pending-transactions.js";
 
 export interface Patience {
   /** ms for which one question is asked again; 0: not at all. */
@@ -38,7 +39,15 @@ export async function patiently<T>(
   }
 }
 
-/** Sending and waiting for a block have a patience of their own (`trackSubmissions`): what was sent twice must not stand twice. */
+/**
+ * Sending and waiting for a block have a patience of their own (`trackSubmissions`): what was sent twice must not stand twice. So the tracked ledger is
+ * wrapped from outside, and its own attempts do not multiply with these.
+ */
+export const patientTracked = (ledger: TrackedLedger, patience: Patience): TrackedLedger => ({
+  ...patientLedger(ledger, patience),
+  submissions: { ...ledger.submissions, ledger: patientLedger(ledger.submissions.ledger, patience) },
+});
+
 export const patientLedger = (ledger: Ledger, patience: Patience): Ledger => ({
   network: ledger.network,
   slotConfig: ledger.slotConfig,
@@ -52,7 +61,7 @@ export const patientLedger = (ledger: Ledger, patience: Patience): Ledger => ({
   transaction: (hash) => patiently(() => ledger.transaction(hash), patience),
   transactionsOf: (unit) => patiently(() => ledger.transactionsOf(unit), patience),
   unitsOf: (policy) => patiently(() => ledger.unitsOf(policy), patience),
-  submit: (cbor) => ledger.submit(cbor),
+  submit: (cbor, purpose) => ledger.submit(cbor, purpose),
   awaitTx: (hash, timeoutMs) => ledger.awaitTx(hash, timeoutMs),
 });
 

@@ -2,6 +2,7 @@
  * Kinds of values that a configuration holds: what is allowed, how it is read from JSON and from the text of an environment variable. A fault says what
  * is allowed and never repeats the value, which may be a secret in the wrong place.
  */
+import { isIP } from "node:net";
 import { Secret } from "./secret.js";
 import { nearest } from "./suggestion.js";
 
@@ -173,3 +174,27 @@ export const headers: Kind<Readonly<Record<string, Secret>>> = {
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isNetwork = (text: string): boolean => {
+  const [address = "", prefix, ...more] = text.split("/");
+  const version = isIP(address);
+  const bits =
+    prefix === undefined ? 0 : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.POSITIVE_INFINITY;
+  return version !== 0 && more.length === 0 && bits <= (version === 4 ? 32 : 128);
+};
+
+/** IP addresses and networks (CIDR), separated by commas. */
+export const networks: Kind<string> = {
+  allowed: "addresses or networks such as 10.0.0.1 or 10.0.0.0/8, separated by commas",
+  fromText: asText,
+  read(value, report) {
+    if (
+      typeof value === "string" &&
+      value.length <= 512 &&
+      value.split(",").every((part) => isNetwork(part.trim()))
+    )
+      return value;
+    report(typeof value === "string" ? "not-allowed" : "wrong-type", expected(this.allowed));
+    return undefined;
+  },
+};

@@ -2,7 +2,7 @@
  * Every key of the configuration: what it may be, what it is otherwise, what for. The types, the checks, the environment variables and the table of
  * docs/configuration.md follow from this one.
  */
-import { headers, httpUrl, listOf, oneOf, secret, text, wholeNumber } from "./kinds.js";
+import { headers, httpUrl, listOf, networks, oneOf, secret, text, wholeNumber } from "./kinds.js";
 import type { Secret } from "./secret.js";
 import { byKind, optional, required, type ValueOf, withDefault } from "./shape.js";
 
@@ -87,10 +87,9 @@ export const TABLE = {
       variables: ["PUBLIC_URL"],
       defaultText: "http://localhost:{port}",
     }),
-    trustProxy: optional<string>(
-      text("addresses or networks of reverse proxies, separated by commas", /^[0-9A-Fa-f.:/, ]{2,512}$/),
-      { about: "reverse proxies whose X-Forwarded-For is believed" },
-    ),
+    trustProxy: optional<string>(networks, {
+      about: "reverse proxies whose X-Forwarded-For is believed",
+    }),
   },
   log: {
     level: optional<"fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent">(

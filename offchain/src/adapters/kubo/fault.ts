@@ -33,7 +33,11 @@ export function errorOf(what: string, faults: readonly ContentFault[]): DppError
   const details = { sources: faults.map(({ source, message }) => `${source}: ${message}`) };
   return faults.some(({ reason }) => reason === "corrupt")
     ? new DppError("content/corrupt", `${what}: a node or gateway answered wrong bytes`, { details })
-    : new DppError("content/unavailable", `${what}: no answer from a node or gateway that may have it`, {
-        details,
-      });
+    : new DppError(
+        "content/unavailable",
+        `${what}: no answer from a node or gateway that may have it (${details.sources.slice(0, 3).join("; ")})`,
+        {
+          details,
+        },
+      );
 }

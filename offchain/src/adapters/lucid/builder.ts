@@ -140,7 +140,7 @@ async function complete(
     return (await draft.complete({ localUPLCEval: false })).toTransaction();
   } catch (error) {
     // Lucid wraps our own error into a text; the original says more.
-    throw failure ?? buildFailure(error);
+    throw failure ?? buildFailure(error, payer);
   }
 }
 

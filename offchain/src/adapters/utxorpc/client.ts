@@ -100,13 +100,21 @@ const REASONS: Readonly<Partial<Record<Code, string>>> = {
   [Code.ResourceExhausted]: "it has no capacity for us now",
   [Code.DeadlineExceeded]: "it did not answer in time",
   [Code.Unimplemented]: "it does not offer what was asked",
+  [Code.Unavailable]: "nobody answers there",
+  [Code.Aborted]: "the connection broke",
+  [Code.Internal]: "what answers there does not speak UTxO RPC, or broke off",
+  [Code.Unknown]: "what answers there does not speak UTxO RPC, or failed",
 };
 
 /** The server's own words may quote the request, so they stay in `cause`. */
 export function unavailable(error: unknown): DppError {
   const { code } = ConnectError.from(error);
-  return new DppError("ledger/unavailable", `the node cannot be asked: ${REASONS[code] ?? "no answer"}`, {
-    cause: error,
-    details: { reason: Code[code] },
-  });
+  return new DppError(
+    "ledger/unavailable",
+    `the node cannot be asked: ${REASONS[code] ?? "no answer"} (ledger.url)`,
+    {
+      cause: error,
+      details: { reason: Code[code] },
+    },
+  );
 }
