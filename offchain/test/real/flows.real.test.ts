@@ -125,15 +125,27 @@ describe("with the node killed in the middle", () => {
 });
 
 describe("with the IPFS daemon killed in the middle", () => {
-  it("an issue goes on by itself when the daemon is back, and there is one passport", async () => {
+  /** Kills the daemon at the first block that it stores, and starts it again. */
+  const interrupted = async (...args: string[]): Promise<Ran> => {
     const stored = written(join(world.repository, "blocks"));
-    const running = succeeds("passport", "issue", product("K1", "A shirt"), "--as", "maker");
+    const running = succeeds(...args);
     await Promise.race([stored, running]);
     world.kubo?.kill("SIGKILL");
     await world.kubo?.stopped;
     await world.startKubo();
-    await running;
+    return running;
+  };
+
+  it("an issue goes on by itself when the daemon is back, and there is one passport", async () => {
+    await interrupted("passport", "issue", product("K1", "A shirt"), "--as", "maker");
     expect(await listed("K1")).toBe(1);
+    expect((await succeeds("passport", "verify", `${REFERENCE}/K1`)).json.ok).toBe(true);
+  });
+
+  it("an update goes on by itself, and is done once", async () => {
+    const text = product("K1", "A shirt, described better");
+    const { json } = await interrupted("passport", "update", `${REFERENCE}/K1`, text, "--as", "maker");
+    expect(json.revision).toBe(1);
     expect((await succeeds("passport", "verify", `${REFERENCE}/K1`)).json.ok).toBe(true);
   });
 });
