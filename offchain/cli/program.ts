@@ -11,7 +11,8 @@ import { passportCommands } from "./commands/passport.js";
 import { policyCommands } from "./commands/policy.js";
 import { roleCommands } from "./commands/role.js";
 import { txCommands } from "./commands/tx.js";
-import { EXIT, exitStatusOf, makeOutput, type Output } from "./output.js";
+import { EXIT, exitStatusOf, makeOutput } from "./output.js";
+import type { RunVerb } from "./verb.js";
 
 export interface Streams {
   out(text: string): void;
@@ -19,19 +20,6 @@ export interface Streams {
   /** Ends the process although something in it still waits. */
   abandon?(): void;
 }
-
-/** What every verb is given besides its own arguments. */
-export interface Verb {
-  readonly output: Output;
-  /** Directory of keys, ledger and content. */
-  readonly home: string;
-  /** The result is printed, and it is a no: exit status 1. */
-  refuse(): void;
-  /** A part hangs, and may hold the process open: it ends without it. */
-  abandon(): void;
-}
-
-export type RunVerb = (action: (verb: Verb) => Promise<void>) => Promise<void>;
 
 /** Runs the command line; answers the exit status (docs: `offchain/cli/output.ts`). */
 export async function runCommand(

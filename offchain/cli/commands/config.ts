@@ -8,7 +8,7 @@ import { homePaths } from "../../src/adapters/home.js";
 import { utf8 } from "../../src/domain/bytes.js";
 import { DppError } from "../../src/domain/errors.js";
 import { table } from "../output.js";
-import type { RunVerb } from "../program.js";
+import type { RunVerb } from "../verb.js";
 
 const OWNER_ONLY = 0o600;
 

@@ -6,7 +6,7 @@ import { foundConsortium } from "../consortium.js";
 import { openHome } from "../home.js";
 import { count } from "../options.js";
 import { ada, table } from "../output.js";
-import type { RunVerb } from "../program.js";
+import type { RunVerb } from "../verb.js";
 
 export function consortiumCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   const consortium = program.command("consortium").description("the consortium and its deployment");

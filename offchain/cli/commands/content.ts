@@ -7,7 +7,7 @@ import { createFile } from "../../src/adapters/durable-file.js";
 import { homePaths } from "../../src/adapters/home.js";
 import { DppError } from "../../src/domain/errors.js";
 import type { ContentStore } from "../../src/ports/content-store.js";
-import type { RunVerb } from "../program.js";
+import type { RunVerb } from "../verb.js";
 
 /** What a store reads at most unless it is told otherwise. */
 const MAX_BYTES = 64 * 1024 * 1024;

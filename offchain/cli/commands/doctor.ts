@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Check } from "../doctor/check.js";
 import { examine, systemParts } from "../doctor/doctor.js";
-import type { RunVerb } from "../program.js";
+import type { RunVerb } from "../verb.js";
 
 export function doctorCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   program

@@ -7,7 +7,7 @@ import { FAUCET } from "../consortium.js";
 import { openHome } from "../home.js";
 import { count } from "../options.js";
 import { ada, table } from "../output.js";
-import type { RunVerb } from "../program.js";
+import type { RunVerb } from "../verb.js";
 
 export function keyCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   const key = program.command("key").description("keys: one file each, encrypted when DPP_PASSPHRASE is set");

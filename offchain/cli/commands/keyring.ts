@@ -5,8 +5,8 @@ import { refreshManufacturerKeyring } from "../../src/usecases/keyrings.js";
 import { findAttestation, keyHolding, openHome } from "../home.js";
 import { ada } from "../output.js";
 import { knownPolicies } from "../policies.js";
-import type { RunVerb } from "../program.js";
 import { ensureResolverKey } from "../resolver-key.js";
+import type { RunVerb } from "../verb.js";
 
 export function keyringCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   program

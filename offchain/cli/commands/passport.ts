@@ -21,8 +21,8 @@ import { readInput } from "../input.js";
 import { linkBase } from "../link-base.js";
 import { ada, isoTime, table } from "../output.js";
 import { policyFor } from "../policies.js";
-import type { RunVerb } from "../program.js";
 import { namePassport } from "../reference.js";
+import type { RunVerb } from "../verb.js";
 
 async function readProduct(home: Home, path: string, policy?: string): Promise<ProductFile> {
   const file = parsePassportFile(await readInput(path));

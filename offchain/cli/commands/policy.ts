@@ -4,7 +4,7 @@ import { homePaths } from "../../src/adapters/home.js";
 import { policyHash } from "../../src/codec/policy.js";
 import { table } from "../output.js";
 import { addPolicy, knownPolicies } from "../policies.js";
-import type { RunVerb } from "../program.js";
+import type { RunVerb } from "../verb.js";
 
 export function policyCommands(program: Command, run: RunVerb): void {
   const policy = program

@@ -11,7 +11,7 @@ import { consortiumSigners } from "../consortium.js";
 import { findAttestation, openHome } from "../home.js";
 import { hexOf, moment, role as roleOption } from "../options.js";
 import { ada, isoTime, table } from "../output.js";
-import type { RunVerb } from "../program.js";
+import type { RunVerb } from "../verb.js";
 
 interface IssueOptions extends ActorOptions {
   readonly role: Role;

@@ -5,7 +5,7 @@ import { DppError } from "../../src/domain/errors.js";
 import { submissionsOf } from "../../src/ports/pending-transactions.js";
 import { type RollbackWorld, rollbackWorld } from "../../src/testing/rollback-world.js";
 import { exitStatusOf, makeOutput } from "../output.js";
-import type { RunVerb } from "../program.js";
+import type { RunVerb } from "../verb.js";
 import { txCommands } from "./tx.js";
 
 const DEPTH = 3;

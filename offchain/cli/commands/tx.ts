@@ -7,8 +7,8 @@ import { isLost, type Standing, settle, survey } from "../../src/usecases/settle
 import { openSubmissions } from "../home.js";
 import { count, hexOf } from "../options.js";
 import { isoTime, type Output, table } from "../output.js";
-import type { RunVerb } from "../program.js";
 import { SETTLE_EVERY } from "../settling.js";
+import type { RunVerb } from "../verb.js";
 
 const HASH_BYTES = 32;
 const SECOND = 1_000;
