@@ -13,39 +13,30 @@ import * as UPLC from "@lucid-evolution/uplc";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readTransaction } from "../src/adapters/ledger-cbor/transaction.js";
 import { evaluateWithScalus } from "../src/adapters/lucid/evaluation.js";
+import { OPERATIONS } from "../src/testing/operations.js";
 import { deployedBlueprint, tracedBlueprint } from "../src/testing/traced-blueprint.js";
 import { type Accepted, makeWorld, type World } from "../src/testing/world.js";
-import { planRevokePassport } from "../src/tx/passports.js";
-import { revoke, suspend } from "./negative/acts.js";
 
 describe.each([
   ["deployed", deployedBlueprint],
   ["traced", tracedBlueprint],
 ])("two script machines on the %s contracts", (_, blueprint) => {
-  let world: World;
-  let scripts: readonly Accepted[] = [];
+  const scripts: (Accepted & { readonly world: World })[] = [];
   beforeAll(async () => {
-    world = await makeWorld(blueprint());
-    const { contracts, actors } = world;
-    const [passport, badge, authority] = [
-      await world.passport(),
-      await world.badge("authority"),
-      await world.attestation("authority"),
-    ];
-    await world.accept(
-      planRevokePassport(contracts, await world.deployment(), passport, authority, badge, world.validity()),
-      actors.authority,
-    );
-    await suspend(world, "repairer");
-    await revoke(world, "recycler");
-    scripts = world.history.filter(({ built }) => built.exUnits.length > 0);
+    const world = await makeWorld(blueprint());
+    for (const { plan, payer } of OPERATIONS) {
+      const fork = world.fork();
+      scripts.push({ ...(await fork.accept(await plan(fork), fork.actors[payer])), world: fork });
+    }
+    const founding = world.history.filter(({ built }) => built.exUnits.length > 0);
+    scripts.push(...founding.map((accepted) => ({ ...accepted, world })));
   });
 
   it("agree on every execution unit", async () => {
-    expect(scripts.length).toBeGreaterThanOrEqual(9);
-    const parameters = await world.ledger.protocolParameters();
-    const slots = world.ledger.slotConfig;
-    for (const { cbor, built } of scripts) {
+    expect(scripts.length).toBeGreaterThan(OPERATIONS.length);
+    for (const { cbor, built, world } of scripts) {
+      const parameters = await world.ledger.protocolParameters();
+      const slots = world.ledger.slotConfig;
       const { inputs, referenceInputs } = readTransaction(cbor);
       const utxos = await Promise.all([...inputs, ...referenceInputs].map((ref) => world.past(ref)));
       const copies = utxos.map((utxo) => ({ ...utxo, assets: { ...utxo.assets } }) as UTxO);

@@ -16,7 +16,8 @@ const FAILURES: Readonly<Record<string, string>> = {
     "PPViewHashesDontMatch (Mismatch {mismatchSupplied = SNothing, mismatchExpected = SNothing})",
 };
 
-const wrapped = (...failures: readonly string[]): string =>
+/** As `/tx/submit` wraps a node's refusal. */
+export const wrapped = (...failures: readonly string[]): string =>
   JSON.stringify({
     contents: {
       contents: {

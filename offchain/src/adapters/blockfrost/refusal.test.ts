@@ -1,22 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { wrapped } from "../../testing/blockfrost-refusals.js";
 import { refusalOf } from "./refusal.js";
 
-/** As `/tx/submit` wraps a node's refusal now, and as it did before Conway. */
-const now = (...failures: readonly string[]): string =>
-  JSON.stringify({
-    contents: {
-      contents: {
-        contents: {
-          era: "ShelleyBasedEraConway",
-          error: failures.map((failure) => `ConwayUtxowFailure (${failure})`),
-          kind: "ShelleyTxValidationError",
-        },
-        tag: "TxValidationErrorInCardanoMode",
-      },
-      tag: "TxCmdTxSubmitValidationError",
-    },
-    tag: "TxSubmitFail",
-  });
+/** As `/tx/submit` wrapped a refusal before Conway. */
 const before = (failure: string): string =>
   JSON.stringify(
     `transaction submit error ShelleyTxValidationError ShelleyBasedEraBabbage (ApplyTxError [UtxowFailure (FromAlonzoUtxowFail (WrappedShelleyEraFailure (${failure})))])`,
@@ -48,18 +34,18 @@ describe("a node's refusal", () => {
     ["InputSetEmptyUTxO", "EmptyInputs"],
     ["ConwayTxRefScriptsSizeTooBig", "Other"],
   ])("for %s has the embedded ledger's rule %s", (failure, rule) => {
-    for (const message of [now(`UtxoFailure (${failure} 1 2)`), before(failure)])
+    for (const message of [wrapped(`UtxoFailure (${failure} 1 2)`), before(failure)])
       expect(refusalOf(message)).toMatchObject({ code: "ledger/refused", details: { rule, message } });
   });
 
   it("names the cause, not its consequence", () => {
-    expect(refusalOf(now(NOT_CONSERVED, "MissingVKeyWitnessesUTXOW (fromList [])")).details.rule).toBe(
+    expect(refusalOf(wrapped(NOT_CONSERVED, "MissingVKeyWitnessesUTXOW (fromList [])")).details.rule).toBe(
       "MissingKeyHashes",
     );
   });
 
   it("for a spent input is a conflict, though value is missing, too", () => {
-    expect(refusalOf(now(NOT_CONSERVED, BAD_INPUTS)).code).toBe("ledger/conflict");
+    expect(refusalOf(wrapped(NOT_CONSERVED, BAD_INPUTS)).code).toBe("ledger/conflict");
     expect(
       refusalOf('ConwayMempoolFailure "All inputs are spent. Transaction has probably already been included"')
         .code,
@@ -74,7 +60,7 @@ describe("a node's refusal", () => {
 
   const HASH = "42de07a377d3a7ea7e1e811d008fd2fbc460dfc4a5dd28470af81c9a";
   const script = (logs: string): string =>
-    now(
+    wrapped(
       `UtxoFailure (UtxosFailure (ValidationTagMismatch (IsValid True) (FailedUnexpectedly (PlutusFailure "\\nThe PlutusV3 script (PlutusScript PlutusV3 ScriptHash \\"${HASH}\\") failed.\\nCekError An error has occurred: User error:\\nThe machine terminated because of an error${logs}" "AAAA" :| []))))`,
     );
 
