@@ -41,7 +41,7 @@ function generate(blueprint) {
     if (anyOf.every(({ fields }) => fields.length === 0))
       return anyOf.map(({ title: name }) => `"${name}"`).join(" | ");
     const record = ({ fields }) =>
-      fields.map((field) => `readonly ${camel(field.title)}: ${typeOf(field)}`).join("; ");
+      fields.map((field, at) => `readonly ${camel(field.title ?? `_${at}`)}: ${typeOf(field)}`).join("; ");
     if (anyOf.length === 1) return `{ ${record(anyOf[0])} }`;
     return anyOf
       .map(
@@ -89,6 +89,11 @@ function generate(blueprint) {
     config: schemaOf("dpp/config/Config"),
     attestation: schemaOf("dpp/cip68/Cip68<dpp/attestation/Attest>"),
     passport: schemaOf("dpp/cip68/Cip68<dpp/passport/Passport>"),
+    configSpend: schemaOf("dpp/config/ConfigSpend"),
+    rolesMint: schemaOf("dpp/attestation/RolesMint"),
+    rolesSpend: schemaOf("dpp/attestation/RolesSpend"),
+    passportMint: schemaOf("dpp/passport/PassportMint"),
+    passportSpend: schemaOf("dpp/passport/PassportSpend"),
   };
   const validators = ["config", "roles", "passport"].map((name) => {
     const { title, compiledCode, hash } = blueprint.validators.find((validator) =>
@@ -100,7 +105,7 @@ function generate(blueprint) {
     banner,
     "/** Compiled validators before their parameter is applied: CBOR hex and hash. */",
     `export const blueprint = {\n  validators: [\n${validators.join("")}  ],\n} as const;\n`,
-    "/** Schemas of the stored datums, references resolved. */",
+    "/** Schemas of the stored datums and of the redeemers, references resolved. */",
     `export const schemas = ${JSON.stringify(schemas)} as const;\n`,
   ].join("\n");
 

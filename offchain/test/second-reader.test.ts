@@ -34,6 +34,7 @@ async function everyAction(): Promise<World> {
       await world.passport(1),
       await world.attestation("authority"),
       await world.badge("authority"),
+      2,
       world.validity(),
     ),
     actors.authority,

@@ -13,7 +13,7 @@ export type Config = { readonly members: readonly Hex[]; readonly threshold: num
 export type ConfigMint = "Found";
 
 /** dpp/config/ConfigSpend */
-export type ConfigSpend = "Reclaim";
+export type ConfigSpend = "Reclaim" | "Rotate";
 
 /** dpp/attestation/Kind */
 export type Kind = "IndividualSource" | "DeviceSource" | "GatewaySource";
@@ -22,10 +22,10 @@ export type Kind = "IndividualSource" | "DeviceSource" | "GatewaySource";
 export type Passport = { readonly schema: number; readonly revision: number; readonly status: PassportStatus; readonly issuer: Hex; readonly dataRoot: Hex; readonly content: Hex; readonly actionHead: Hex; readonly idCommit: Hex; readonly idMethod: number; readonly batch: Hex | null; readonly predecessor: Hex | null };
 
 /** dpp/passport/PassportMint */
-export type PassportMint = { readonly seed: { readonly transactionId: Hex; readonly outputIndex: number }; readonly indices: readonly number[]; readonly first: number };
+export type PassportMint = { readonly is: "Issue"; readonly seed: { readonly transactionId: Hex; readonly outputIndex: number }; readonly indices: readonly number[]; readonly first: number } | { readonly is: "Burn" } | { readonly is: "IssueSuccessor"; readonly seed: { readonly transactionId: Hex; readonly outputIndex: number }; readonly index: number; readonly first: number; readonly predecessor: Hex };
 
 /** dpp/passport/PassportSpend */
-export type PassportSpend = { readonly is: "Update" } | { readonly is: "Revoke"; readonly authority: Hex };
+export type PassportSpend = { readonly is: "Update" } | { readonly is: "Revoke"; readonly authority: Hex; readonly reason: number } | { readonly is: "Transfer"; readonly to: { readonly payment: { readonly is: "VerificationKey"; readonly _0: Hex } | { readonly is: "Script"; readonly _0: Hex }; readonly stake: { readonly is: "Inline"; readonly _0: { readonly is: "VerificationKey"; readonly _0: Hex } | { readonly is: "Script"; readonly _0: Hex } } | { readonly is: "Pointer"; readonly slot: number; readonly transactionIndex: number; readonly certificateIndex: number } | null }; readonly record: Hex } | { readonly is: "Log"; readonly actor: Hex | null; readonly record: Hex } | { readonly is: "Amend"; readonly authority: Hex } | { readonly is: "Retire"; readonly recycler: Hex; readonly authority: Hex | null } | { readonly is: "Succeed"; readonly actor: Hex; readonly successor: Hex } | { readonly is: "Reassign"; readonly authority: Hex } | { readonly is: "Erase"; readonly authority: Hex };
 
 /** dpp/passport/PassportStatus */
 export type PassportStatus = "Active" | "Revoked" | "Retired" | "Repurposed";
@@ -34,10 +34,10 @@ export type PassportStatus = "Active" | "Revoked" | "Retired" | "Repurposed";
 export type Role = "Manufacturer" | "Intermediary" | "Recycler" | "Repairer" | "Authority" | "Supervisor" | "Station" | "Gateway" | "Lab";
 
 /** dpp/attestation/RolesMint */
-export type RolesMint = { readonly seed: { readonly transactionId: Hex; readonly outputIndex: number }; readonly indices: readonly number[]; readonly first: number };
+export type RolesMint = { readonly is: "Issue"; readonly seed: { readonly transactionId: Hex; readonly outputIndex: number }; readonly indices: readonly number[]; readonly first: number } | { readonly is: "Burn" } | { readonly is: "Replace"; readonly name: Hex };
 
 /** dpp/attestation/RolesSpend */
-export type RolesSpend = "Renew" | "RotateKeys" | "Publish" | "Suspend" | "Revoke";
+export type RolesSpend = { readonly is: "Renew" } | { readonly is: "RotateKeys" } | { readonly is: "Publish" } | { readonly is: "Suspend"; readonly reason: number } | { readonly is: "Revoke"; readonly reason: number } | { readonly is: "Recover" };
 
 /** dpp/attestation/Standing */
 export type Standing = "Active" | "Suspended" | "Revoked";

@@ -1,15 +1,14 @@
 /**
- * The datums and redeemers of docs/spec/datum.md as typed values and as CBOR hex. The only place where their field order stands;
+ * The datums of docs/spec/datum.md as typed values and as CBOR hex. The only place where their field order stands;
  * `datum.test.ts` holds it against the compiled contracts' blueprint.
  */
 import { ATTESTATION_STATUS, type Attestation, SOURCE_KINDS } from "../domain/attestation.js";
 import { fromHex, toHex, utf8 } from "../domain/bytes.js";
 import type { Config } from "../domain/config.js";
-import type { OutRef } from "../domain/out-ref.js";
 import { type Cip68, PASSPORT_STATUS, type Passport, type TokenMetadata } from "../domain/passport.js";
 import { ROLES } from "../domain/role.js";
 import type * as compiled from "./blueprint.gen.js";
-import { constr, decodePlutusData, encodePlutusData, type PlutusData } from "./plutus-data.js";
+import { decodePlutusData, encodePlutusData, type PlutusData } from "./plutus-data.js";
 import {
   type Codec,
   enumeration,
@@ -135,33 +134,3 @@ export const encodeAttestationDatum = encodeWith(attestationDatumCodec);
 export const decodeAttestationDatum = decodeWith(attestationDatumCodec, "attestation");
 export const encodePassportDatum = encodeWith(passportDatumCodec);
 export const decodePassportDatum = decodeWith(passportDatumCodec, "passport");
-
-/** `OutputReference` as a Plutus V3 script sees it. */
-export const outRefData = (ref: OutRef): PlutusData =>
-  constr(0, fromHex(ref.txHash), BigInt(ref.outputIndex));
-
-const hexOf = (data: PlutusData): string => toHex(encodePlutusData(data));
-
-export interface IssueRedeemer {
-  /** Consumed output that makes the names unique. */
-  readonly seed: OutRef;
-  /** Index of each name, in the order of the names. */
-  readonly indices: readonly number[];
-  /** Position of the first new state output. */
-  readonly first: number;
-}
-
-/** Mint redeemer of `roles` and of `passport`. */
-export const encodeIssueRedeemer = ({ seed, indices, first }: IssueRedeemer): string =>
-  hexOf(constr(0, outRefData(seed), indices.map(BigInt), BigInt(first)));
-
-export const CONFIG_FOUND = hexOf(constr(0));
-export const CONFIG_RECLAIM = hexOf(constr(0));
-export const ROLES_RENEW = hexOf(constr(0));
-export const ROLES_ROTATE_KEYS = hexOf(constr(1));
-export const ROLES_PUBLISH = hexOf(constr(2));
-export const ROLES_SUSPEND = hexOf(constr(3));
-export const ROLES_REVOKE = hexOf(constr(4));
-export const PASSPORT_UPDATE = hexOf(constr(0));
-/** `authority`: attestation name (hex) of the AUTHORITY that revokes. */
-export const encodePassportRevoke = (authority: string): string => hexOf(constr(1, fromHex(authority)));

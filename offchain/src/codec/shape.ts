@@ -145,6 +145,26 @@ export const option = <T>(inner: Codec<T>): Codec<T | null> => ({
   },
 });
 
+/** A sum type: for each `act`, in the order of its constructors, the codec of its fields. Values carry their constructor's name as `act`. */
+export const oneOf = <F extends Readonly<Record<string, Readonly<Record<string, AnyCodec>>>>>(
+  acts: F,
+): Codec<ActsOf<F>> => {
+  const options = Object.entries(acts).map(([act, fields], index) => ({ act, codec: record(fields, index) }));
+  return {
+    schema: { anyOf: options.flatMap(({ codec }) => ("anyOf" in codec.schema ? codec.schema.anyOf : [])) },
+    encode(value) {
+      const option = options.find(({ act }) => act === value.act);
+      if (option === undefined) throw misfit("act", `one of ${Object.keys(acts).join(", ")}`);
+      return option.codec.encode(value as never);
+    },
+    decode(data, path) {
+      const option = isConstr(data) ? options[data.index] : undefined;
+      if (option === undefined) throw misfit(path, `a constructor from 0 to ${options.length - 1}`);
+      return { act: option.act, ...option.codec.decode(data, path) } as ActsOf<F>;
+    },
+  };
+};
+
 /** Any codec: `never` in, `unknown` out, which every codec satisfies. */
 interface AnyCodec {
   readonly schema: Schema;
@@ -152,6 +172,7 @@ interface AnyCodec {
   decode(data: PlutusData, path: string): unknown;
 }
 type RecordOf<F> = { readonly [K in keyof F]: F[K] extends Codec<infer T> ? T : never };
+type ActsOf<F> = { readonly [A in keyof F]: { readonly act: A } & RecordOf<F[A]> }[keyof F];
 
 /** A product type: constructor `index` with the fields in the order they are written here. */
 export const record = <F extends Readonly<Record<string, AnyCodec>>>(

@@ -1,9 +1,22 @@
 /** Each on-chain operation of the product once, as a plan on a deployed world: what benchmarks measure and judges are compared by. */
+
+import { planRotate } from "../tx/deploy.js";
+import {
+  planAmend,
+  planErase,
+  planLog,
+  planReassign,
+  planRetire,
+  planSucceed,
+  planTransfer,
+} from "../tx/life.js";
 import { passportIds, planIssuePassports, planRevokePassport, planUpdatePassport } from "../tx/passports.js";
 import type { TxPlan } from "../tx/plan.js";
 import {
+  planBurnBadge,
   planIssueRoles,
   planPublishKeyring,
+  planRecover,
   planRenew,
   planRevokeRole,
   planRotateKeys,
@@ -41,6 +54,14 @@ const issuing = (count: number): Operation => ({
   },
 });
 
+const retiring = async (world: World): Promise<TxPlan> =>
+  planRetire(world.contracts, await world.deployment(), {
+    state: await world.passport(),
+    recycler: await world.attestation("recycler"),
+    authority: await world.attestation("authority"),
+    validity: world.validity(),
+  });
+
 export const OPERATIONS: readonly Operation[] = [
   {
     name: "role issue",
@@ -62,12 +83,12 @@ export const OPERATIONS: readonly Operation[] = [
   {
     name: "role suspend",
     payer: "freezer",
-    plan: async (world) => planSuspend(...(await maker(world)), world.actors.freezer.keyHash),
+    plan: async (world) => planSuspend(...(await maker(world)), world.actors.freezer.keyHash, 1),
   },
   {
     name: "role revoke",
     payer: "member1",
-    plan: async (world) => planRevokeRole(...(await maker(world)), world.quorum),
+    plan: async (world) => planRevokeRole(...(await maker(world)), world.quorum, 3),
   },
   {
     name: "role rotate keys",
@@ -108,7 +129,156 @@ export const OPERATIONS: readonly Operation[] = [
         await world.passport(),
         await world.attestation("authority"),
         await world.badge("authority"),
+        2,
         world.validity(),
       ),
+  },
+  {
+    name: "role recover",
+    payer: "member1",
+    plan: async (world) => {
+      const keys = { holder: world.actors.stranger.keyHash, alg: 0, pk: "", encPk: "22".repeat(32) };
+      return planRecover(
+        world.contracts,
+        await world.deployment(),
+        await world.attestation("repairer"),
+        keys,
+        world.quorum,
+        world.actors.stranger.address,
+      );
+    },
+  },
+  {
+    name: "badge burn",
+    payer: "repairer",
+    plan: async (world) => {
+      const { name } = await world.attestation("repairer");
+      return planBurnBadge(world.contracts, await world.deployment(), await world.badge("repairer"), name);
+    },
+  },
+  {
+    name: "config rotate",
+    payer: "member1",
+    plan: async (world) => {
+      const { member1, member2, stranger } = world.actors;
+      const next = {
+        ...world.config(),
+        members: [member1, member2, stranger].map(({ keyHash }) => keyHash),
+        successor: "44".repeat(28),
+      };
+      return planRotate(world.contracts, (await world.deployment()).config, next, world.quorum);
+    },
+  },
+  {
+    name: "passport transfer",
+    payer: "owner",
+    plan: async (world) =>
+      planTransfer(world.contracts, await world.deployment(), {
+        state: await world.passport(),
+        owned: await world.owned(),
+        to: world.actors.stranger.address,
+        record: CONTENT,
+      }),
+  },
+  {
+    name: "passport log, owner",
+    payer: "owner",
+    plan: async (world) =>
+      planLog(world.contracts, await world.deployment(), {
+        state: await world.passport(),
+        owned: await world.owned(),
+        record: CONTENT,
+      }),
+  },
+  {
+    name: "passport log, owner and repairer",
+    payer: "repairer",
+    plan: async (world) =>
+      planLog(world.contracts, await world.deployment(), {
+        state: await world.passport(),
+        owned: await world.owned(),
+        actor: await world.attestation("repairer"),
+        record: CONTENT,
+        validity: world.validity(),
+      }),
+  },
+  {
+    name: "passport log, issuer",
+    payer: "maker",
+    plan: async (world) =>
+      planLog(world.contracts, await world.deployment(), {
+        state: await world.passport(),
+        actor: await world.attestation("maker"),
+        record: CONTENT,
+        validity: world.validity(),
+      }),
+  },
+  {
+    name: "passport amend",
+    payer: "maker",
+    plan: async (world) =>
+      planAmend(world.contracts, await world.deployment(), {
+        state: await world.passport(),
+        issuer: await world.attestation("maker"),
+        authority: await world.attestation("authority"),
+        idCommit: "55".repeat(32),
+        idMethod: 1,
+        validity: world.validity(),
+      }),
+  },
+  {
+    name: "passport retire, owner",
+    payer: "recycler",
+    plan: async (world) =>
+      planRetire(world.contracts, await world.deployment(), {
+        state: await world.passport(),
+        recycler: await world.attestation("recycler"),
+        owned: await world.owned(),
+        validity: world.validity(),
+      }),
+  },
+  {
+    name: "passport retire, authority",
+    payer: "recycler",
+    plan: retiring,
+  },
+  {
+    name: "passport succeed",
+    payer: "maker2",
+    plan: async (world) =>
+      planSucceed(world.contracts, await world.deployment(), {
+        state: await world.passport(),
+        owned: await world.owned(),
+        seed: await world.coin("maker2"),
+        actor: await world.attestation("recycler"),
+        issuer: await world.attestation("maker2"),
+        passport: world.newPassport("second life"),
+        validity: world.validity(),
+      }),
+  },
+  {
+    name: "passport reassign",
+    payer: "member1",
+    plan: async (world) =>
+      planReassign(world.contracts, await world.deployment(), {
+        state: await world.passport(),
+        authority: await world.attestation("authority"),
+        issuer: await world.attestation("maker2"),
+        quorum: world.quorum,
+        validity: world.validity(),
+      }),
+  },
+  {
+    name: "passport erase",
+    payer: "authority",
+    plan: async (world) => {
+      await world.accept(await retiring(world), world.actors.recycler);
+      return planErase(world.contracts, await world.deployment(), {
+        state: await world.passport(),
+        authority: await world.attestation("authority"),
+        owned: await world.owned(),
+        validity: world.validity(),
+      });
+    },
   },
 ];

@@ -21,8 +21,9 @@ import type { Signer } from "../ports/signer.js";
 import type { BuiltTx } from "../tx/builder.js";
 import { type Contracts, configUnit, type DeploymentUtxos } from "../tx/contracts.js";
 import { planCarryScript, planFound } from "../tx/deploy.js";
-import { type NewPassport, type Presented, passportIds, planIssuePassports } from "../tx/passports.js";
+import { type NewPassport, passportIds, planIssuePassports } from "../tx/passports.js";
 import { sameOutRef, type TxPlan } from "../tx/plan.js";
+import type { Presented } from "../tx/presented.js";
 import { type NewAttestation, planIssueRoles } from "../tx/roles.js";
 import type { Validity } from "../tx/state.js";
 import { actor, type TestClock, testClock } from "./actors.js";
@@ -125,6 +126,12 @@ export abstract class World {
     const role = this.roles.get(name) ?? missing(`a role of ${name}`);
     const unit = referenceUnit(this.contracts.roles.hash, role);
     return { name: role, utxo: (await this.ledger.utxoByUnit(unit)) ?? missing(unit) };
+  }
+
+  /** The wallet output that holds the (222) of one of `passports`. */
+  async owned(at = 0): Promise<Utxo> {
+    const unit = userUnit(this.contracts.passport.hash, this.passports[at] ?? missing("a passport"));
+    return (await this.ledger.utxoByUnit(unit)) ?? missing(unit);
   }
 
   async badge(name: ActorName): Promise<Utxo> {

@@ -1,10 +1,12 @@
-/** Founding a deployment: its reference scripts, then the config token. */
-import { CONFIG_FOUND, CONFIG_RECLAIM, encodeConfigDatum } from "../codec/datum.js";
+/** Founding a deployment: its reference scripts, then the config token. Changing its consortium. */
+import { encodeConfigDatum } from "../codec/datum.js";
+import { CONFIG_FOUND, encodeConfigSpend } from "../codec/redeemer.js";
 import type { Config } from "../domain/config.js";
 import { CONFIG_TOKEN } from "../domain/tokens.js";
 import type { PlutusScript, Utxo } from "../ports/ledger.js";
 import { type Contracts, configUnit } from "./contracts.js";
 import type { TxPlan } from "./plan.js";
+import { continuing } from "./state.js";
 
 /** Mints the one config token. `seed` is the outref that the contracts were made for. */
 export function planFound(
@@ -30,16 +32,29 @@ export function planFound(
   };
 }
 
-/** Room for a consortium of twice the size, so that a rotation never needs more ADA. */
-function largestConfig(config: Config): Config {
-  const twice = (keys: readonly string[]): readonly string[] => [...keys, ...keys].slice(0, 32);
-  return {
-    ...config,
-    members: twice(config.members),
-    freezeKeys: twice(config.freezeKeys),
-    successor: config.scripts.roles ?? null,
-  };
-}
+/** The largest consortium that the contract admits: a rotation cannot add ADA, and the deployment lives long. */
+const largestConfig = (config: Config): Config => ({
+  ...config,
+  members: Array.from({ length: 32 }, () => "00".repeat(28)),
+  threshold: 32,
+  freezeKeys: Array.from({ length: 32 }, () => "00".repeat(28)),
+  successor: "00".repeat(28),
+});
+
+/** Another consortium, or a named successor. `signers`: a quorum of the old members and one of the new. */
+export const planRotate = (
+  contracts: Contracts,
+  config: Utxo,
+  next: Config,
+  signers: readonly string[],
+): TxPlan => ({
+  inputs: [{ utxo: config, redeemer: encodeConfigSpend({ act: "Rotate" }) }],
+  referenceInputs: [],
+  mints: [],
+  outputs: [continuing(config, encodeConfigDatum(next))],
+  signers,
+  scripts: [contracts.config.script],
+});
 
 /** Puts a script where every transaction can refer to it; only the quorum can take it back. */
 export const planCarryScript = (contracts: Contracts, script: PlutusScript): TxPlan => ({
@@ -60,7 +75,7 @@ export const planReclaim = (
   carried: Utxo,
   members: readonly string[],
 ): TxPlan => ({
-  inputs: [{ utxo: carried, redeemer: CONFIG_RECLAIM }],
+  inputs: [{ utxo: carried, redeemer: encodeConfigSpend({ act: "Reclaim" }) }],
   referenceInputs: [config],
   mints: [],
   outputs: [],

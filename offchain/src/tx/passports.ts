@@ -1,18 +1,13 @@
 /** Plans for passports: issue, update, revoke. Rules: docs/spec/datum.md "Redeemers". */
-import {
-  decodeAttestationDatum,
-  decodePassportDatum,
-  encodeIssueRedeemer,
-  encodePassportDatum,
-  encodePassportRevoke,
-  PASSPORT_UPDATE,
-} from "../codec/datum.js";
+import { decodePassportDatum, encodePassportDatum } from "../codec/datum.js";
+import { encodePassportMint, encodePassportSpend } from "../codec/redeemer.js";
 import { type Cip68, PASSPORT_SCHEMA, type Passport, type TokenMetadata } from "../domain/passport.js";
 import { unique } from "../domain/tokens.js";
 import type { Utxo } from "../ports/ledger.js";
 import type { Contracts, DeploymentUtxos } from "./contracts.js";
 import type { PlannedInput, TxPlan } from "./plan.js";
-import { continuing, mintPairs, type Validity, withScript } from "./state.js";
+import { holderOf, type Presented, withPresented } from "./presented.js";
+import { continuing, mintPairs, type NewState, type Validity, withScript } from "./state.js";
 
 export interface NewPassport {
   readonly metadata: TokenMetadata;
@@ -24,21 +19,6 @@ export interface NewPassport {
   /** Wallet that receives the ownership token. */
   readonly ownerAddress: string;
 }
-
-/** An attestation as the acting party presents it. */
-export interface Presented {
-  /** State output that carries the attestation. */
-  readonly utxo: Utxo;
-  /** Attestation name, hex. */
-  readonly name: string;
-}
-
-const withReference = (plan: Pick<TxPlan, "referenceInputs" | "scripts">, utxo: Utxo) => ({
-  ...plan,
-  referenceInputs: [...plan.referenceInputs, utxo],
-});
-
-const holderOf = ({ utxo }: Presented): string => decodeAttestationDatum(utxo.datum ?? "").extra.holder;
 
 /** Ids that `count` passports minted with this seed will have, in the order in which they are given. */
 export const passportIds = (seed: Utxo, count: number): readonly string[] =>
@@ -57,20 +37,17 @@ export function planIssuePassports(
   const named = passports
     .map((passport, index) => ({ passport, index, name: ids[index] ?? "" }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const states = named.map(({ passport, name }) => {
-    const datum = firstDatum(passport, issuer.name);
-    return {
-      name,
-      datum: encodePassportDatum(datum),
-      largest: encodePassportDatum(largest(datum)),
-      userAddress: passport.ownerAddress,
-    };
+  const states = named.map(({ passport, name }) => newState(name, passport, issuer.name));
+  const redeemer = encodePassportMint({
+    act: "Issue",
+    seed,
+    indices: named.map(({ index }) => index),
+    first: 0,
   });
-  const redeemer = encodeIssueRedeemer({ seed, indices: named.map(({ index }) => index), first: 0 });
   const { mint, outputs } = mintPairs(contracts.passport, states, redeemer);
   return {
     inputs: [{ utxo: seed }],
-    ...withReference(withScript(contracts, utxos, "passport"), issuer.utxo),
+    ...withPresented(withScript(contracts, utxos, "passport"), issuer),
     mints: [mint],
     outputs,
     signers: [holderOf(issuer)],
@@ -78,7 +55,23 @@ export function planIssuePassports(
   };
 }
 
-const firstDatum = (passport: NewPassport, issuer: string): Cip68<Passport> => ({
+/** `predecessor`: id of the passport that the new one succeeds. */
+export function newState(
+  name: string,
+  passport: NewPassport,
+  issuer: string,
+  predecessor: string | null = null,
+): NewState {
+  const datum = firstDatum(passport, issuer, predecessor);
+  return {
+    name,
+    datum: encodePassportDatum(datum),
+    largest: encodePassportDatum(largest(datum)),
+    userAddress: passport.ownerAddress,
+  };
+}
+
+const firstDatum = (passport: NewPassport, issuer: string, predecessor: string | null): Cip68<Passport> => ({
   metadata: passport.metadata,
   extra: {
     schema: PASSPORT_SCHEMA,
@@ -91,7 +84,7 @@ const firstDatum = (passport: NewPassport, issuer: string): Cip68<Passport> => (
     idCommit: passport.idCommit,
     idMethod: passport.idMethod,
     batch: null,
-    predecessor: null,
+    predecessor,
   },
 });
 
@@ -131,8 +124,8 @@ export function planUpdatePassport(
     extra: { ...old.extra, dataRoot, content, revision: old.extra.revision + 1 },
   });
   return {
-    inputs: [{ utxo: state, redeemer: PASSPORT_UPDATE }],
-    ...withReference(withScript(contracts, utxos, "passport"), issuer.utxo),
+    inputs: [{ utxo: state, redeemer: encodePassportSpend({ act: "Update" }) }],
+    ...withPresented(withScript(contracts, utxos, "passport"), issuer),
     mints: [],
     outputs: [continuing(state, datum)],
     signers: [holderOf(issuer)],
@@ -140,24 +133,28 @@ export function planUpdatePassport(
   };
 }
 
-/** `badge`: the wallet output that holds the authority's (222); it must be spent, and returns with the change. */
+/**
+ * `badge`: the wallet output that holds the authority's (222); it must be spent, and returns with the change. `reason`: a code of
+ * `domain/reason.ts`.
+ */
 export function planRevokePassport(
   contracts: Contracts,
   utxos: DeploymentUtxos,
   state: Utxo,
   authority: Presented,
   badge: Utxo,
+  reason: number,
   validity: Validity,
 ): TxPlan {
   const old = decodePassportDatum(state.datum ?? "");
   const datum = encodePassportDatum({ ...old, extra: { ...old.extra, status: "Revoked" } });
   const inputs: PlannedInput[] = [
-    { utxo: state, redeemer: encodePassportRevoke(authority.name) },
+    { utxo: state, redeemer: encodePassportSpend({ act: "Revoke", authority: authority.name, reason }) },
     { utxo: badge },
   ];
   return {
     inputs,
-    ...withReference(withScript(contracts, utxos, "passport"), authority.utxo),
+    ...withPresented(withScript(contracts, utxos, "passport"), authority),
     mints: [],
     outputs: [continuing(state, datum)],
     signers: [holderOf(authority)],

@@ -1,20 +1,13 @@
-/** Plans for attestations: issue, renew, rotate keys, publish a keyring, suspend, revoke. Rules: docs/spec/datum.md "Redeemers". */
-import {
-  decodeAttestationDatum,
-  encodeAttestationDatum,
-  encodeIssueRedeemer,
-  ROLES_PUBLISH,
-  ROLES_RENEW,
-  ROLES_REVOKE,
-  ROLES_ROTATE_KEYS,
-  ROLES_SUSPEND,
-} from "../codec/datum.js";
+/** Plans for attestations: issue, renew, rotate keys, publish a keyring, suspend, revoke, recover; badges. Rules: docs/spec/datum.md "Redeemers". */
+import { decodeAttestationDatum, encodeAttestationDatum } from "../codec/datum.js";
+import { encodeRolesMint, encodeRolesSpend, type RolesSpend } from "../codec/redeemer.js";
 import type { Attestation } from "../domain/attestation.js";
 import type { Cip68, TokenMetadata } from "../domain/passport.js";
-import { attestationName } from "../domain/tokens.js";
+import { attestationName, LABEL_USER, userUnit } from "../domain/tokens.js";
 import type { Utxo } from "../ports/ledger.js";
 import type { Contracts, DeploymentUtxos } from "./contracts.js";
 import type { TxPlan } from "./plan.js";
+import { keyOf, type Presented } from "./presented.js";
 import { continuing, mintPairs, type Validity, withScript } from "./state.js";
 
 export interface NewAttestation {
@@ -47,7 +40,12 @@ export function planIssueRoles(
       userAddress: entry.badgeAddress,
     };
   });
-  const redeemer = encodeIssueRedeemer({ seed, indices: named.map(({ index }) => index), first: 0 });
+  const redeemer = encodeRolesMint({
+    act: "Issue",
+    seed,
+    indices: named.map(({ index }) => index),
+    first: 0,
+  });
   const { mint, outputs } = mintPairs(contracts.roles, states, redeemer);
   const plan: TxPlan = {
     inputs: [{ utxo: seed }],
@@ -88,14 +86,14 @@ function planChange(
   contracts: Contracts,
   utxos: DeploymentUtxos,
   state: Utxo,
-  redeemer: string,
+  spend: RolesSpend,
   change: Change,
   signers: readonly string[],
   validity?: Validity,
 ): TxPlan {
   const datum = encodeAttestationDatum(change(decodeAttestationDatum(state.datum ?? "")));
   return {
-    inputs: [{ utxo: state, redeemer }],
+    inputs: [{ utxo: state, redeemer: encodeRolesSpend(spend) }],
     ...withScript(contracts, utxos, "roles"),
     mints: [],
     outputs: [continuing(state, datum)],
@@ -125,7 +123,7 @@ export const planRenew = (
     contracts,
     utxos,
     state,
-    ROLES_RENEW,
+    { act: "Renew" },
     (old) => ({
       metadata: metadata ?? old.metadata,
       extra: { ...old.extra, status: "Active", validFrom, validTo },
@@ -145,7 +143,7 @@ export function planRotateKeys(
 ): TxPlan {
   const { extra } = decodeAttestationDatum(state.datum ?? "");
   const change = extraOf({ ...keys, keyEpoch: extra.keyEpoch + 1 });
-  return planChange(contracts, utxos, state, ROLES_ROTATE_KEYS, change, [extra.holder], validity);
+  return planChange(contracts, utxos, state, { act: "RotateKeys" }, change, [extra.holder], validity);
 }
 
 /** `keyring`: binary CID, hex. */
@@ -157,7 +155,15 @@ export function planPublishKeyring(
   validity: Validity,
 ): TxPlan {
   const { extra } = decodeAttestationDatum(state.datum ?? "");
-  return planChange(contracts, utxos, state, ROLES_PUBLISH, extraOf({ keyring }), [extra.holder], validity);
+  return planChange(
+    contracts,
+    utxos,
+    state,
+    { act: "Publish" },
+    extraOf({ keyring }),
+    [extra.holder],
+    validity,
+  );
 }
 
 export const planSuspend = (
@@ -165,12 +171,66 @@ export const planSuspend = (
   utxos: DeploymentUtxos,
   state: Utxo,
   freezeKey: string,
+  reason: number,
 ): TxPlan =>
-  planChange(contracts, utxos, state, ROLES_SUSPEND, extraOf({ status: "Suspended" }), [freezeKey]);
+  planChange(contracts, utxos, state, { act: "Suspend", reason }, extraOf({ status: "Suspended" }), [
+    freezeKey,
+  ]);
 
 export const planRevokeRole = (
   contracts: Contracts,
   utxos: DeploymentUtxos,
   state: Utxo,
   quorum: readonly string[],
-): TxPlan => planChange(contracts, utxos, state, ROLES_REVOKE, extraOf({ status: "Revoked" }), quorum);
+  reason: number,
+): TxPlan =>
+  planChange(contracts, utxos, state, { act: "Revoke", reason }, extraOf({ status: "Revoked" }), quorum);
+
+/**
+ * New keys for a holder who lost his; `keys.holder` acts from then on, and the status stays. `badgeTo`: wallet (bech32) that receives a new badge,
+ * when the old one is lost, too. `name`: attestation name, hex.
+ */
+export function planRecover(
+  contracts: Contracts,
+  utxos: DeploymentUtxos,
+  { utxo, name }: Presented,
+  keys: Keys,
+  quorum: readonly string[],
+  badgeTo?: string,
+): TxPlan {
+  const { extra } = decodeAttestationDatum(utxo.datum ?? "");
+  const change = extraOf({ ...keys, keyEpoch: extra.keyEpoch + 1 });
+  const plan = planChange(contracts, utxos, utxo, { act: "Recover" }, change, quorum);
+  if (badgeTo === undefined) return plan;
+  return {
+    ...plan,
+    mints: [
+      {
+        policy: contracts.roles.hash,
+        assets: { [LABEL_USER + name]: 1n },
+        redeemer: encodeRolesMint({ act: "Replace", name }),
+      },
+    ],
+    outputs: [...plan.outputs, { address: badgeTo, assets: { [userUnit(contracts.roles.hash, name)]: 1n } }],
+  };
+}
+
+/** Destroys a badge. `badge`: the wallet output that holds it; what else it holds returns with the change. */
+export const planBurnBadge = (
+  contracts: Contracts,
+  utxos: DeploymentUtxos,
+  badge: Utxo,
+  name: string,
+): TxPlan => ({
+  inputs: [{ utxo: badge }],
+  ...withScript(contracts, utxos, "roles"),
+  mints: [
+    {
+      policy: contracts.roles.hash,
+      assets: { [LABEL_USER + name]: -1n },
+      redeemer: encodeRolesMint({ act: "Burn" }),
+    },
+  ],
+  outputs: [],
+  signers: [keyOf(badge)],
+});

@@ -9,7 +9,7 @@ import { DppError } from "../domain/errors.js";
 import type { PlutusScript, Utxo } from "../ports/ledger.js";
 import type { Signer } from "../ports/signer.js";
 import { configUnit, type DeploymentUtxos } from "../tx/contracts.js";
-import { planCarryScript, planFound, planReclaim } from "../tx/deploy.js";
+import { planCarryScript, planFound, planReclaim, planRotate } from "../tx/deploy.js";
 import type { Context, Reading } from "./context.js";
 import { type Submitted, submitPlan } from "./submit.js";
 
@@ -80,6 +80,42 @@ export async function reclaimScript(
   return submitPlan(context, signers, async () => {
     const { config, state } = await loadDeployment(context);
     return planReclaim(context.contracts, config, carried, quorumAmong(state, signers));
+  });
+}
+
+/** What a consortium may change of itself; what is absent stays. */
+export type Rotation = Partial<Pick<Config, "members" | "threshold" | "freezeKeys" | "successor">>;
+
+/** The config after a rotation. @throws DppError `consortium/config` when the contract would refuse it, `consortium/successor`. */
+export function rotated(contracts: Context["contracts"], old: Config, rotation: Rotation): Config {
+  const next = { ...old, ...rotation };
+  const bad = (keys: readonly string[]): boolean =>
+    keys.length < 1 || keys.length > 32 || new Set(keys).size !== keys.length;
+  if (bad(next.members) || bad(next.freezeKeys))
+    throw new DppError("consortium/config", "a consortium has 1 to 32 members and freeze keys, each once");
+  if (next.threshold < 1 || next.threshold > next.members.length)
+    throw new DppError(
+      "consortium/config",
+      `${next.threshold} of ${next.members.length} members cannot sign`,
+    );
+  if (old.successor !== null && next.successor !== old.successor)
+    throw new DppError("consortium/successor", `the successor is named for good: ${old.successor}`);
+  if (next.successor === contracts.config.hash)
+    throw new DppError("consortium/successor", "a deployment cannot succeed itself");
+  return next;
+}
+
+/** Members, threshold and freeze keys change, or a successor is named. A quorum of the old and one of the new members sign. */
+export async function rotateConsortium(
+  context: Context,
+  signers: readonly [Signer, ...Signer[]],
+  rotation: Rotation,
+): Promise<Submitted> {
+  return submitPlan(context, signers, async () => {
+    const { config, state } = await loadDeployment(context);
+    const next = rotated(context.contracts, state, rotation);
+    const quorum = new Set([...quorumAmong(state, signers), ...quorumAmong(next, signers)]);
+    return planRotate(context.contracts, config, next, [...quorum]);
   });
 }
 

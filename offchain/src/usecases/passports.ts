@@ -19,11 +19,11 @@ import {
   planRevokePassport,
   planUpdatePassport,
 } from "../tx/passports.js";
-import type { Context } from "./context.js";
+import type { Context, Reading } from "./context.js";
 import { loadDeployment } from "./deployment.js";
 import { openManufacturerKeyring } from "./keyrings.js";
 import { type AttestationView, absentPassport, type PassportState, readPassport } from "./resolve.js";
-import { requireLive } from "./roles.js";
+import { requireLive, requireRole } from "./roles.js";
 import { sealPassport } from "./seal.js";
 import { type Submitted, seedOf, submitPlan, validityNow } from "./submit.js";
 
@@ -104,13 +104,7 @@ function sealing<T>(policy: Policy, work: () => T): T {
 
 /** @throws DppError `passport/not-manufacturer`, `role/not-live`, `keyring/none`. */
 async function requireIssuer(context: Context, issuer: Issuer) {
-  const view = await requireLive(context, issuer.attestation);
-  if (view.role !== "MANUFACTURER") {
-    throw new DppError(
-      "passport/not-manufacturer",
-      `${view.name} is accredited as ${view.role}, not as MANUFACTURER`,
-    );
-  }
+  const view = await requireRole(context, issuer.attestation, "MANUFACTURER");
   return {
     view,
     keys: await openManufacturerKeyring(context, view, { name: view.name, secretKey: issuer.secretKey }),
@@ -202,7 +196,7 @@ const newPassport = (product: SealedProduct, salt: Uint8Array, ownerAddress: str
   ownerAddress,
 });
 
-function requireOwnNetwork({ ledger }: Context, address: string): void {
+export function requireOwnNetwork({ ledger }: Reading, address: string): void {
   if (parseAddress(address).address.networkId !== networkId(ledger.network)) {
     throw new DppError("address/network", `${address} belongs to another network`);
   }
@@ -243,7 +237,8 @@ export async function requirePassport(context: Context, id: string): Promise<Pas
   return state;
 }
 
-function requireActive(state: PassportState, verb: string): void {
+/** @throws DppError `passport/status`. */
+export function requireActive(state: PassportState, verb: string): void {
   if (state.status !== "Active") {
     throw new DppError("passport/status", `cannot ${verb} a passport that is ${state.status}`, {
       details: { status: state.status },
@@ -319,23 +314,21 @@ function requireSame(present: PassportState, sealedOn: PassportState): void {
 
 const bytesOfSalt = ({ salt }: ProductEntry): Uint8Array => fromHex(salt);
 
-/** `authority`: attestation name (hex) of an AUTHORITY whose badge lies with `signers[0]`. @throws DppError `role/no-badge`, `passport/not-authority`. */
+/**
+ * `authority`: attestation name (hex) of an AUTHORITY whose badge lies with `signers[0]`; `reason`: a code of `domain/reason.ts`.
+ * @throws DppError `role/no-badge`, `passport/not-authority`.
+ */
 export async function revokePassport(
   context: Context,
   signers: Signers,
   authority: string,
   id: string,
+  reason = 0,
 ): Promise<Submitted> {
   return submitPlan(context, signers, async () => {
     const state = await requirePassport(context, id);
     requireActive(state, "revoke");
-    const view = await requireLive(context, authority);
-    if (view.role !== "AUTHORITY") {
-      throw new DppError(
-        "passport/not-authority",
-        `${view.name} is accredited as ${view.role}, not as AUTHORITY`,
-      );
-    }
+    const view = await requireRole(context, authority, "AUTHORITY");
     const holders = await context.ledger.utxosWithUnit(userUnit(context.contracts.roles.hash, view.name));
     const badge = holders.find(({ address }) => address === signers[0].address);
     if (badge === undefined) {
@@ -347,6 +340,7 @@ export async function revokePassport(
       state.utxo,
       { utxo: view.utxo, name: view.name },
       badge,
+      reason,
       await validityNow(context, view),
     );
   });

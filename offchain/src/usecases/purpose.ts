@@ -1,42 +1,70 @@
 /** What a transaction is for, in a few words, read off its plan: for the list of what is under way. */
 import {
-  PASSPORT_UPDATE,
-  ROLES_PUBLISH,
-  ROLES_RENEW,
-  ROLES_REVOKE,
-  ROLES_ROTATE_KEYS,
-  ROLES_SUSPEND,
-} from "../codec/datum.js";
+  decodeConfigSpend,
+  decodePassportSpend,
+  decodeRolesSpend,
+  type PassportSpend,
+  type RolesSpend,
+} from "../codec/redeemer.js";
 import { LABEL_REFERENCE } from "../domain/tokens.js";
-import type { Contracts } from "../tx/contracts.js";
-import type { TxPlan } from "../tx/plan.js";
+import type { Contract, Contracts } from "../tx/contracts.js";
+import type { PlannedInput, TxPlan } from "../tx/plan.js";
 
-const ROLE_ACTS: Readonly<Record<string, string>> = {
-  [ROLES_RENEW]: "renew attestation",
-  [ROLES_ROTATE_KEYS]: "replace the keys of attestation",
-  [ROLES_PUBLISH]: "publish the keyring of attestation",
-  [ROLES_SUSPEND]: "suspend attestation",
-  [ROLES_REVOKE]: "revoke attestation",
+const ROLE_ACTS: Readonly<Record<RolesSpend["act"], string>> = {
+  Renew: "renew attestation",
+  RotateKeys: "replace the keys of attestation",
+  Publish: "publish the keyring of attestation",
+  Suspend: "suspend attestation",
+  Revoke: "revoke attestation",
+  Recover: "recover attestation",
 };
 
-export function purposeOf({ config, roles, passport }: Contracts, plan: TxPlan): string {
-  for (const { policy, assets } of plan.mints) {
+const PASSPORT_ACTS: Readonly<Record<PassportSpend["act"], string>> = {
+  Update: "update passport",
+  Revoke: "revoke passport",
+  Transfer: "transfer passport",
+  Log: "log an action on passport",
+  Amend: "amend passport",
+  Retire: "retire passport",
+  Succeed: "issue a successor of passport",
+  Reassign: "reassign passport",
+  Erase: "erase passport",
+};
+
+export const purposeOf = (contracts: Contracts, plan: TxPlan): string =>
+  ofSpends(contracts, plan) ?? ofMints(contracts, plan) ?? ofOutputs(plan);
+
+function ofSpends({ config, roles, passport }: Contracts, { inputs }: TxPlan): string | undefined {
+  for (const input of inputs) {
+    const { utxo, redeemer } = input;
+    if (redeemer === undefined) continue;
+    if (utxo.address === passport.address)
+      return `${PASSPORT_ACTS[decodePassportSpend(redeemer).act]} ${nameAt(passport, input)}`;
+    if (utxo.address === roles.address)
+      return `${ROLE_ACTS[decodeRolesSpend(redeemer).act]} ${nameAt(roles, input)}`;
+    if (utxo.address === config.address)
+      return decodeConfigSpend(redeemer).act === "Rotate"
+        ? "change the consortium"
+        : "take back a reference script";
+  }
+  return undefined;
+}
+
+const nameAt = ({ hash }: Contract, { utxo }: PlannedInput): string =>
+  Object.keys(utxo.assets)
+    .find((unit) => unit.startsWith(hash + LABEL_REFERENCE))
+    ?.slice(hash.length + LABEL_REFERENCE.length) ?? "";
+
+function ofMints({ config, roles, passport }: Contracts, { mints }: TxPlan): string | undefined {
+  for (const { policy, assets } of mints) {
     const pairs = Object.keys(assets).filter((name) => name.startsWith(LABEL_REFERENCE)).length;
     if (policy === config.hash) return "found the deployment";
     if (policy === passport.hash) return pairs === 1 ? "issue a passport" : `issue ${pairs} passports`;
+    if (policy === roles.hash && pairs === 0) return "burn a badge";
     if (policy === roles.hash) return pairs === 1 ? "accredit an actor" : `accredit ${pairs} actors`;
   }
-  for (const { utxo, redeemer = "" } of plan.inputs) {
-    const nameAt = (policy: string): string =>
-      Object.keys(utxo.assets)
-        .find((unit) => unit.startsWith(policy + LABEL_REFERENCE))
-        ?.slice(policy.length + LABEL_REFERENCE.length) ?? "";
-    if (utxo.address === passport.address)
-      return `${redeemer === PASSPORT_UPDATE ? "update" : "revoke"} passport ${nameAt(passport.hash)}`;
-    if (utxo.address === roles.address)
-      return `${ROLE_ACTS[redeemer] ?? "change attestation"} ${nameAt(roles.hash)}`;
-    if (utxo.address === config.address) return "take back a reference script";
-  }
-  if (plan.outputs.some(({ script }) => script !== undefined)) return "carry a reference script";
-  return "payment";
+  return undefined;
 }
+
+const ofOutputs = ({ outputs }: TxPlan): string =>
+  outputs.some(({ script }) => script !== undefined) ? "carry a reference script" : "payment";

@@ -40,6 +40,10 @@ export interface PassportState {
   readonly content: string;
   readonly idCommit: string;
   readonly idMethod: number;
+  /** Head of the chain of actions, hex; empty before the first. */
+  readonly actionHead: string;
+  /** Id of the passport that this one succeeds. */
+  readonly predecessor: string | null;
   readonly utxo: Utxo;
   readonly datum: string;
   /** The transaction that made the present state. */
@@ -174,6 +178,8 @@ export async function readPassport(reading: Reading, id: string): Promise<Passpo
     content: cidFromHex(extra.content),
     idCommit: extra.idCommit,
     idMethod: extra.idMethod,
+    actionHead: extra.actionHead,
+    predecessor: extra.predecessor,
     utxo,
     datum: utxo.datum ?? "",
     anchor: anchorOf(anchor),

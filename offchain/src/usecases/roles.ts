@@ -3,11 +3,16 @@ import { isPublicKey } from "../crypto/x25519.js";
 import { fromHex } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
 import { gtinCheckDigit } from "../domain/gtin.js";
+import type { Role } from "../domain/role.js";
+import { userUnit } from "../domain/tokens.js";
 import type { Signer } from "../ports/signer.js";
+import { keyOf } from "../tx/presented.js";
 import {
   type Keys,
   type NewAttestation,
+  planBurnBadge,
   planIssueRoles,
+  planRecover,
   planRenew,
   planRevokeRole,
   planRotateKeys,
@@ -113,8 +118,13 @@ export const renewRole = (
     );
   });
 
-/** Any one freeze key, at once. */
-export const suspendRole = (context: Context, signers: Signers, name: string): Promise<Submitted> =>
+/** Any one freeze key, at once. `reason`: a code of `domain/reason.ts`. */
+export const suspendRole = (
+  context: Context,
+  signers: Signers,
+  name: string,
+  reason = 0,
+): Promise<Submitted> =>
   submitPlan(context, signers, async () => {
     const deployment = await loadDeployment(context);
     const view = await requireAttestation(context, name);
@@ -124,15 +134,61 @@ export const suspendRole = (context: Context, signers: Signers, name: string): P
     );
     if (key === undefined)
       throw new DppError("consortium/no-freeze-key", "none of the keys at hand may suspend");
-    return planSuspend(context.contracts, deployment, view.utxo, key);
+    return planSuspend(context.contracts, deployment, view.utxo, key, reason);
   });
 
-export const revokeRole = (context: Context, signers: Signers, name: string): Promise<Submitted> =>
+export const revokeRole = (
+  context: Context,
+  signers: Signers,
+  name: string,
+  reason = 0,
+): Promise<Submitted> =>
   submitPlan(context, signers, async () => {
     const deployment = await loadDeployment(context);
     const view = await requireAttestation(context, name);
     requireStatus(view, ["Active", "Suspended"], "revoke");
-    return planRevokeRole(context.contracts, deployment, view.utxo, quorumAmong(deployment.state, signers));
+    return planRevokeRole(
+      context.contracts,
+      deployment,
+      view.utxo,
+      quorumAmong(deployment.state, signers),
+      reason,
+    );
+  });
+
+/** New keys, and with `badgeTo` (address) a new badge, for a holder who lost his. The status stays. @throws DppError `role/status`, `role/reading-key`. */
+export const recoverRole = (
+  context: Context,
+  signers: Signers,
+  name: string,
+  keys: Keys,
+  badgeTo?: string,
+): Promise<Submitted> =>
+  submitPlan(context, signers, async () => {
+    const deployment = await loadDeployment(context);
+    const view = await requireAttestation(context, name);
+    requireStatus(view, ["Active", "Suspended"], "recover");
+    requireReadingKey(keys.encPk);
+    return planRecover(
+      context.contracts,
+      deployment,
+      view,
+      keys,
+      quorumAmong(deployment.state, signers),
+      badgeTo,
+    );
+  });
+
+/** Destroys a badge that lies with one of the signers. @throws DppError `role/no-badge`. */
+export const burnBadge = (context: Context, signers: Signers, name: string): Promise<Submitted> =>
+  submitPlan(context, signers, async () => {
+    const badges = await context.ledger.utxosWithUnit(userUnit(context.contracts.roles.hash, name));
+    const held = badges.find((utxo) =>
+      signers.some(({ address, keyHash }) => utxo.address === address || keyHash === keyOf(utxo)),
+    );
+    if (held === undefined)
+      throw new DppError("role/no-badge", `the badge of ${name} is not in the wallet that signs`);
+    return planBurnBadge(context.contracts, await loadDeployment(context), held, name);
   });
 
 export const rotateKeys = (
@@ -158,6 +214,28 @@ export async function requireLive(context: Context, name: string): Promise<Attes
       {
         details: { status: view.status, validFrom: view.validFrom, validTo: view.validTo },
       },
+    );
+  }
+  return view;
+}
+
+const NOT: Partial<Readonly<Record<Role, string>>> = {
+  MANUFACTURER: "passport/not-manufacturer",
+  AUTHORITY: "passport/not-authority",
+  RECYCLER: "passport/not-recycler",
+};
+
+/** In force, as one of these roles. @throws DppError `role/not-live`, `passport/not-manufacturer`, `passport/not-authority`, `passport/not-recycler`. */
+export async function requireRole(
+  context: Context,
+  name: string,
+  ...roles: readonly [Role, ...Role[]]
+): Promise<AttestationView> {
+  const view = await requireLive(context, name);
+  if (!roles.includes(view.role)) {
+    throw new DppError(
+      NOT[roles[0]] ?? "role/other",
+      `${view.name} is accredited as ${view.role}, not as ${roles.join(" or ")}`,
     );
   }
   return view;

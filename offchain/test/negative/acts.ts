@@ -6,14 +6,14 @@ import { planRenew, planRevokeRole, planSuspend, type Renewal } from "../../src/
 
 export async function suspend(world: World, who: ActorName): Promise<void> {
   const { utxo } = await world.attestation(who);
-  const plan = planSuspend(world.contracts, await world.deployment(), utxo, world.actors.freezer.keyHash);
+  const plan = planSuspend(world.contracts, await world.deployment(), utxo, world.actors.freezer.keyHash, 1);
   await world.accept(plan, world.actors.freezer);
 }
 
 export async function revoke(world: World, who: ActorName): Promise<void> {
   const { utxo } = await world.attestation(who);
   await world.accept(
-    planRevokeRole(world.contracts, await world.deployment(), utxo, world.quorum),
+    planRevokeRole(world.contracts, await world.deployment(), utxo, world.quorum, 3),
     world.actors.member1,
   );
 }
@@ -31,6 +31,7 @@ export async function revokePassport(world: World): Promise<void> {
     await world.passport(),
     await world.attestation("authority"),
     await world.badge("authority"),
+    2,
     world.validity(),
   );
   await world.accept(plan, world.actors.authority);

@@ -1,12 +1,7 @@
 /** Attacks on passports. Rules: docs/spec/datum.md "Passport", "Redeemers". */
-import {
-  decodeAttestationDatum,
-  encodeAttestationDatum,
-  encodeIssueRedeemer,
-  encodePassportRevoke,
-  PASSPORT_UPDATE,
-} from "../../src/codec/datum.js";
+import { decodeAttestationDatum, encodeAttestationDatum } from "../../src/codec/datum.js";
 import { encodePlutusData, type PlutusData } from "../../src/codec/plutus-data.js";
+import { encodePassportMint, encodePassportSpend } from "../../src/codec/redeemer.js";
 import { toHex, utf8 } from "../../src/domain/bytes.js";
 import { LABEL_REFERENCE, LABEL_USER, userUnit } from "../../src/domain/tokens.js";
 import type { Utxo } from "../../src/ports/ledger.js";
@@ -212,7 +207,7 @@ async function mintAgain(plan: TxPlan, world: World): Promise<TxPlan> {
       {
         policy: mint.policy,
         assets: { [LABEL_REFERENCE + name]: 1n, [LABEL_USER + name]: 1n },
-        redeemer: encodeIssueRedeemer({ seed, indices: [0], first: 0 }),
+        redeemer: encodePassportMint({ act: "Issue", seed, indices: [0], first: 0 }),
       },
     ],
     outputs: [
@@ -298,7 +293,8 @@ attacks("updating a passport", { script: "passport", purpose: "spend" }, (world)
     rule: "redeemer: PassportSpend",
     change: (plan) =>
       withRedeemer(
-        encodeIssueRedeemer({
+        encodePassportMint({
+          act: "Issue",
           seed: plan.inputs[0]?.utxo ?? { txHash: "", outputIndex: 0 },
           indices: [0],
           first: 0,
@@ -314,7 +310,9 @@ attacks("updating a passport", { script: "passport", purpose: "spend" }, (world)
     name: "use the redeemer of a revocation with one's own attestation",
     rule: "has_role",
     change: async (plan, world) =>
-      withRedeemer(encodePassportRevoke((await world.attestation("maker")).name))(plan),
+      withRedeemer(
+        encodePassportSpend({ act: "Revoke", authority: (await world.attestation("maker")).name, reason: 0 }),
+      )(plan),
   },
   {
     name: "mint a second reference token on the way",
@@ -326,7 +324,7 @@ attacks("updating a passport", { script: "passport", purpose: "spend" }, (world)
         {
           policy: contracts.passport.hash,
           assets: { [LABEL_REFERENCE + passports[0]]: 1n },
-          redeemer: PASSPORT_UPDATE,
+          redeemer: encodePassportSpend({ act: "Update" }),
         },
       ],
     }),
@@ -365,6 +363,7 @@ const revocation = async (world: World, who: ActorName = "authority"): Promise<A
     await world.passport(),
     await world.attestation(who),
     await world.badge(who),
+    2,
     world.validity(),
   ),
   payer: who,

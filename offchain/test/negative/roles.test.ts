@@ -1,6 +1,7 @@
 /** Attacks on attestations. Rules: docs/spec/datum.md "Attestation", "Redeemers". */
-import { encodeConfigDatum, encodeIssueRedeemer, ROLES_REVOKE } from "../../src/codec/datum.js";
+import { encodeConfigDatum } from "../../src/codec/datum.js";
 import { encodePlutusData, type PlutusData } from "../../src/codec/plutus-data.js";
+import { encodeRolesMint, encodeRolesSpend } from "../../src/codec/redeemer.js";
 import { toHex, utf8 } from "../../src/domain/bytes.js";
 import { CONFIG_TOKEN, LABEL_REFERENCE, LABEL_USER } from "../../src/domain/tokens.js";
 import { actor } from "../../src/testing/actors.js";
@@ -215,7 +216,7 @@ function sameIndexTwice(plan: TxPlan, { actors }: World): TxPlan {
       {
         policy: mint.policy,
         assets: { [LABEL_REFERENCE + name]: 2n, [LABEL_USER + name]: 2n },
-        redeemer: encodeIssueRedeemer({ seed: seed.utxo, indices: [index, index], first: 0 }),
+        redeemer: encodeRolesMint({ act: "Issue", seed: seed.utxo, indices: [index, index], first: 0 }),
       },
     ],
     outputs: [first, first, { address: actors.stranger.address, assets: badges }],
@@ -305,7 +306,7 @@ attacks(
         ...plan,
         inputs: plan.inputs.map((input) => ({
           ...input,
-          redeemer: encodeIssueRedeemer({ seed: input.utxo, indices: [0], first: 0 }),
+          redeemer: encodeRolesMint({ act: "Issue", seed: input.utxo, indices: [0], first: 0 }),
         })),
       }),
     },
@@ -322,7 +323,10 @@ attacks(
       rule: "is_delta_allowed",
       change: (plan) => ({
         ...plan,
-        inputs: plan.inputs.map((input) => ({ ...input, redeemer: ROLES_REVOKE })),
+        inputs: plan.inputs.map((input) => ({
+          ...input,
+          redeemer: encodeRolesSpend({ act: "Revoke", reason: 0 }),
+        })),
       }),
     },
   ],
@@ -379,7 +383,7 @@ attacks(
   changeOf(
     "maker",
     async (world, utxo) =>
-      planSuspend(world.contracts, await world.deployment(), utxo, world.actors.freezer.keyHash),
+      planSuspend(world.contracts, await world.deployment(), utxo, world.actors.freezer.keyHash, 1),
     "freezer",
   ),
   [
@@ -410,7 +414,7 @@ attacks(
   "revoking an attestation",
   { script: "roles", purpose: "spend" },
   changeOf("maker", async (world, utxo) =>
-    planRevokeRole(world.contracts, await world.deployment(), utxo, world.quorum),
+    planRevokeRole(world.contracts, await world.deployment(), utxo, world.quorum, 3),
   ),
   [
     ...quorumForgeries,

@@ -60,7 +60,7 @@ describe("the builder", () => {
   it("names the rule by which a contract refuses", async () => {
     const world = await makeWorld(tracedBlueprint());
     const { utxo } = await world.attestation("maker");
-    const plan = planSuspend(world.contracts, await world.deployment(), utxo, world.actors.stranger.keyHash);
+    const plan = planSuspend(world.contracts, await world.deployment(), utxo, world.actors.stranger.keyHash, 1);
     await expect(world.accept(plan, world.actors.freezer)).rejects.toMatchObject({
       code: "tx/script-refused",
       details: { contractRules: ["freeze_key_signs"] },
@@ -146,7 +146,7 @@ describe("the builder", () => {
     const world = await makeWorld(tracedBlueprint());
     const { utxo } = await world.attestation("maker");
     const { freezer } = world.actors;
-    const spend = planSuspend(world.contracts, await world.deployment(), utxo, freezer.keyHash);
+    const spend = planSuspend(world.contracts, await world.deployment(), utxo, freezer.keyHash, 1);
     for (const plan of [spend, payment(other.address, 2_000_000n)]) {
       const builder = lucidBuilder(world.ledger);
       const { cbor, fee, size } = await builder.build(plan, freezer);

@@ -1,0 +1,128 @@
+/**
+ * The redeemers of docs/spec/datum.md as tagged values and as CBOR hex. The only place where their order stands; `redeemer.test.ts` holds it
+ * against the compiled contracts' blueprint. Names and ids are hex without their label; `record` is a binary CID, hex.
+ */
+import { fromHex, toHex } from "../domain/bytes.js";
+import type { OutRef } from "../domain/out-ref.js";
+import type { Address, Credential } from "./address.js";
+import { constr, decodePlutusData, encodePlutusData, type PlutusData } from "./plutus-data.js";
+import { type Codec, type Decoded, hexBytes, int, list, oneOf, option, record } from "./shape.js";
+
+/** Payment and stake part of an address, as a script sees it: without its network. */
+export type PlutusAddress = Pick<Address, "payment" | "stake">;
+
+const hash = hexBytes(28);
+const credentialUnion = oneOf({ VerificationKey: { hash }, Script: { hash } });
+
+const credential: Codec<Credential> = {
+  schema: credentialUnion.schema,
+  encode: ({ kind, hash }) =>
+    credentialUnion.encode({ act: kind === "key" ? "VerificationKey" : "Script", hash }),
+  decode(data, path) {
+    const { act, hash } = credentialUnion.decode(data, path);
+    return { kind: act === "VerificationKey" ? "key" : "script", hash };
+  },
+};
+
+const stakeUnion = oneOf({
+  Inline: { credential },
+  Pointer: { slot: int(), transactionIndex: int(), certificateIndex: int() },
+});
+
+/** Pointers are read as what they are and refused: no address of ours has one. */
+const stake: Codec<Credential> = {
+  schema: stakeUnion.schema,
+  encode: (value) => stakeUnion.encode({ act: "Inline", credential: value }),
+  decode(data, path) {
+    const read = stakeUnion.decode(data, path);
+    if (read.act === "Pointer") return oneOf({ Inline: { credential } }).decode(data, path).credential;
+    return read.credential;
+  },
+};
+
+const addressRecord = record({ payment: credential, stake: option(stake) });
+const address: Codec<PlutusAddress> = {
+  schema: addressRecord.schema,
+  encode({ payment, stake }) {
+    // A reward address has no payment part: the shape refuses it by name.
+    return addressRecord.encode({ payment: payment as Credential, stake });
+  },
+  decode: (data, path) => addressRecord.decode(data, path),
+};
+
+const outRef: Codec<OutRef> = (() => {
+  const fields = record({ txHash: hexBytes(32), outputIndex: int(0, 0xffff_ffff) });
+  return {
+    schema: fields.schema,
+    encode: ({ txHash, outputIndex }) => fields.encode({ txHash, outputIndex }),
+    decode: fields.decode,
+  };
+})();
+
+/** `role name ‖ serial(12)`. */
+const attestationName = hexBytes(12, 28);
+const passportId = hexBytes(28);
+const cid = hexBytes(4, 64);
+const reason = int(0, 255);
+/** More names than a transaction can hold. */
+const MAX_NAMES = 512;
+
+const issue = { seed: outRef, indices: list(int(0, 0xffff), MAX_NAMES), first: int() };
+
+export const configSpendCodec = oneOf({ Reclaim: {}, Rotate: {} });
+export const rolesMintCodec = oneOf({ Issue: issue, Burn: {}, Replace: { name: attestationName } });
+export const rolesSpendCodec = oneOf({
+  Renew: {},
+  RotateKeys: {},
+  Publish: {},
+  Suspend: { reason },
+  Revoke: { reason },
+  Recover: {},
+});
+export const passportMintCodec = oneOf({
+  Issue: issue,
+  Burn: {},
+  IssueSuccessor: { seed: outRef, index: int(0, 0xffff), first: int(), predecessor: passportId },
+});
+export const passportSpendCodec = oneOf({
+  Update: {},
+  Revoke: { authority: attestationName, reason },
+  Transfer: { to: address, record: cid },
+  Log: { actor: option(attestationName), record: cid },
+  Amend: { authority: attestationName },
+  Retire: { recycler: attestationName, authority: option(attestationName) },
+  Succeed: { actor: attestationName, successor: passportId },
+  Reassign: { authority: attestationName },
+  Erase: { authority: attestationName },
+});
+
+export type ConfigSpend = Decoded<typeof configSpendCodec>;
+export type RolesMint = Decoded<typeof rolesMintCodec>;
+export type RolesSpend = Decoded<typeof rolesSpendCodec>;
+export type PassportMint = Decoded<typeof passportMintCodec>;
+export type PassportSpend = Decoded<typeof passportSpendCodec>;
+
+const hexOf = (data: PlutusData): string => toHex(encodePlutusData(data));
+const encoder =
+  <T>(codec: Codec<T>) =>
+  (value: T): string =>
+    hexOf(codec.encode(value));
+/** @throws DppError `plutus-data/malformed`, `datum/shape`. */
+const decoder =
+  <T>(codec: Codec<T>) =>
+  (cbor: string): T =>
+    codec.decode(decodePlutusData(fromHex(cbor)), "redeemer");
+
+export const encodeConfigSpend = encoder(configSpendCodec);
+export const decodeConfigSpend = decoder(configSpendCodec);
+export const encodeRolesMint = encoder(rolesMintCodec);
+export const decodeRolesMint = decoder(rolesMintCodec);
+export const encodeRolesSpend = encoder(rolesSpendCodec);
+export const decodeRolesSpend = decoder(rolesSpendCodec);
+export const encodePassportMint = encoder(passportMintCodec);
+export const decodePassportMint = decoder(passportMintCodec);
+export const encodePassportSpend = encoder(passportSpendCodec);
+export const decodePassportSpend = decoder(passportSpendCodec);
+
+/** The config's one mint redeemer. */
+export const CONFIG_FOUND = hexOf(constr(0));
