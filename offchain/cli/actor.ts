@@ -39,10 +39,17 @@ export async function actorOf(keys: Keystore, network: Network, options: ActorOp
     throw new DppError("usage/arguments", "give --key, or --holder and --reading-key of a wallet elsewhere");
   }
   return {
-    holder: keyHashOf(holder, network),
+    holder: credentialHash(holder, network),
     encPk: readingKey,
     badgeAddress: badgeAddressOf(badgeTo ?? holder, network),
   };
+}
+
+/** A key hash (hex), an address, or the name of a key here. @throws DppError `usage/address`, `keystore/*`. */
+export async function keyHashOf(keys: Keystore, network: Network, text: string): Promise<string> {
+  if (/^[0-9a-f]{56}$/.test(text)) return text;
+  if (/^(addr|stake)(_test)?1/.test(text)) return credentialHash(text, network);
+  return (await keys.load(text)).signer.keyHash;
 }
 
 /** A badge at a script's address proves nobody's role (docs/spec/role-proof.md). @throws DppError `usage/address`. */
@@ -58,7 +65,7 @@ function badgeAddressOf(text: string, network: Network): string {
 }
 
 /** Payment key of a base or enterprise address, stake key of a reward address. */
-const keyHashOf = (address: string, network: Network): string =>
+const credentialHash = (address: string, network: Network): string =>
   named(address, () => credentialOf(parseAddress(address).address, networkId(network)).keyHash);
 
 /** Bech32. @throws DppError `usage/address` for another network, or for an address that cannot receive tokens. */

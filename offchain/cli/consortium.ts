@@ -117,14 +117,16 @@ async function ensureKey(keys: Keystore, name: string): Promise<Signer> {
 const ensure = (keys: Keystore, prefix: string, count: number): Promise<Signer[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => ensureKey(keys, `${prefix}${index + 1}`)));
 
-/** Every consortium key that lies here; the first pays. @throws DppError `consortium/no-keys`. */
+/** Every consortium key that lies here, `also` those of members to come; the first pays. @throws DppError `consortium/no-keys`. */
 export async function consortiumSigners(
   context: Context,
   keys: Keystore,
+  also: readonly string[] = [],
 ): Promise<readonly [Signer, ...Signer[]]> {
   const { state } = await loadDeployment(context);
   const names = new Map((await keys.list()).map(({ name, keyHash }) => [keyHash, name]));
-  const held = [...state.members, ...state.freezeKeys].flatMap((keyHash) => names.get(keyHash) ?? []);
+  const hashes = new Set([...state.members, ...state.freezeKeys, ...also]);
+  const held = [...hashes].flatMap((keyHash) => names.get(keyHash) ?? []);
   const [first, ...others] = await Promise.all(held.map(async (name) => (await keys.load(name)).signer));
   if (first === undefined)
     throw new DppError("consortium/no-keys", "no key of the consortium lies in this directory");

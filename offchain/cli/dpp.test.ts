@@ -1,108 +1,33 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { devnetLedger, fund, sharedDevnet } from "../src/testing/devnet.js";
 import { runCommand } from "./program.js";
+import { productFile, type Ran, type TestCommand, testCommand } from "./testing/command.js";
 
-/** The node on which all of this runs when `npm run test:real` started one; else the embedded ledger. */
-const onNode = process.env.DPP_REAL_UTXORPC !== undefined;
-
-let directory: string;
-let home: string;
-
-interface Ran {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-  // The shape differs by verb; tests read what they state.
-  readonly json: Record<string, never> & { readonly error?: { readonly code: string } };
-}
-
-async function dpp(...args: string[]): Promise<Ran> {
-  let out = "";
-  let err = "";
-  const streams = {
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-  };
-  const status = await runCommand([...args, "--json", "--home", home], streams, {});
-  return { status, out, err, json: JSON.parse(out || "{}") };
-}
-
-const product = (changes: Record<string, unknown> = {}, elements?: unknown[]) => ({
-  policy: "ladder",
-  identifier: { gtin: "09506000134376", serial: "SHIRT-1" },
-  product: { name: "Example shirt", image: "https://example.com/shirt.png", category: "textile" },
-  elements: elements ?? [
-    { id: "textile.product.description", value: "White shirt" },
-    { id: "textile.chain.batch", value: "B-17" },
-    { id: "textile.customs.commodityCode", value: "6105.10" },
-  ],
-  ...changes,
-});
-
-let files = 0;
-async function file(content: unknown): Promise<string> {
-  const path = join(directory, `product-${files++}.json`);
-  await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
-  return path;
-}
-
-async function pay(address: string): Promise<void> {
-  await fund(await devnetLedger(), [address], 3, 1_000_000_000n);
-}
-
-/** The founder's coins come from the faucet, in answer to the first refusal; the freeze key pays for suspensions. */
-async function foundOnNode(): Promise<void> {
-  const { utxorpc: url, blockfrost: parametersUrl } = sharedDevnet();
-  await mkdir(home, { recursive: true });
-  const configuration = {
-    ledger: { kind: "utxorpc", network: "devnet", url, parametersUrl },
-    confirmations: 2,
-  };
-  await writeFile(join(home, "config.json"), JSON.stringify(configuration));
-  const poor = await dpp("consortium", "init");
-  expect([poor.status, poor.json.error?.code]).toEqual([1, "ledger/no-funds"]);
-  await pay((poor.json.error as unknown as { details: { address: string } }).details.address);
-  expect((await dpp("consortium", "init")).status).toBe(0);
-  const keys = (await dpp("key", "list")).json as unknown as { name: string; address: string }[];
-  await pay(keys.find(({ name }) => name === "freeze-1")?.address ?? "");
-}
-
-const accredit = async (key: string, role: string): Promise<Ran> => {
-  const made = await dpp("key", "new", key);
-  expect(made.status).toBe(0);
-  if (onNode) await pay((made.json as unknown as { address: string }).address);
-  else expect((await dpp("key", "fund", key)).status).toBe(0);
-  return dpp("role", "issue", "--role", role, "--key", key, "--operator", "gln:9506000134307");
-};
+let command: TestCommand;
+const dpp = (...args: string[]): Promise<Ran> => command.dpp(...args);
+const file = (content: unknown): Promise<string> => command.file(content);
+const product = (changes: Record<string, unknown> = {}) => productFile("SHIRT-1", changes);
 
 const REFERENCE = "01/09506000134376/21/SHIRT-1";
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "dpp-cli-"));
-  home = join(directory, "home");
-  if (onNode) await foundOnNode();
-  else expect((await dpp("consortium", "init")).status).toBe(0);
+  command = await testCommand();
+  await command.found();
   for (const [key, role] of [
     ["maker", "MANUFACTURER"],
     ["repairer", "REPAIRER"],
     ["authority", "AUTHORITY"],
   ] as const) {
-    expect((await accredit(key, role)).status).toBe(0);
+    await command.accredit(key, role);
   }
 });
-afterAll(() => rm(directory, { recursive: true }));
+afterAll(() => command.remove());
 
 describe("before anything was founded", () => {
   it("says what to run, as misuse", async () => {
     const status = await runCommand(
-      ["role", "list", "--home", join(directory, "empty")],
+      ["role", "list", "--home", join(command.directory, "empty")],
       { out: () => 0, err: () => 0 },
       {},
     );
@@ -159,7 +84,9 @@ describe("a passport from the command line", () => {
   });
 
   it("is updated by its issuer, under the next revision", async () => {
-    const next = product({}, [{ id: "textile.product.description", value: "White shirt, second text" }]);
+    const next = product({
+      elements: [{ id: "textile.product.description", value: "White shirt, second text" }],
+    });
     const { status, json } = await dpp("passport", "update", REFERENCE, await file(next), "--as", "maker");
     expect([status, json.revision]).toEqual([0, 1]);
     expect((await dpp("passport", "verify", REFERENCE)).status).toBe(0);
@@ -213,11 +140,11 @@ describe("bad product files are refused by name, and nothing is written", () => 
       "document/wrong-type",
     ],
   ])("%s", async (_, content, status, code) => {
-    const before = await readdir(join(home, "products", "09506000134376"));
+    const before = await readdir(join(command.home, "products", "09506000134376"));
     const ran = await dpp("passport", "issue", await file(content), "--as", "maker");
     expect([ran.status, ran.json.error?.code]).toEqual([status, code]);
     expect(ran.err + ran.out).not.toMatch(/\bat .*\.(ts|js):\d+/);
-    expect(await readdir(join(home, "products", "09506000134376"))).toEqual(before);
+    expect(await readdir(join(command.home, "products", "09506000134376"))).toEqual(before);
   });
 
   it("one product in three requests at once: one passport", async () => {
@@ -370,13 +297,13 @@ describe("misuse", () => {
 });
 
 it("leaves no secret in the files that others may read", async () => {
-  const keys = await readdir(join(home, "keys"));
+  const keys = await readdir(join(command.home, "keys"));
   const secrets = await Promise.all(
-    keys.map(async (name) => JSON.parse(await readFile(join(home, "keys", name), "utf8"))),
+    keys.map(async (name) => JSON.parse(await readFile(join(command.home, "keys", name), "utf8"))),
   );
   const known = JSON.stringify(secrets).match(/[0-9a-f]{64}/g) ?? [];
   expect(known.length).toBeGreaterThan(0);
-  const deployment = await readFile(join(home, "deployment.json"), "utf8");
+  const deployment = await readFile(join(command.home, "deployment.json"), "utf8");
   expect(known.some((hex) => deployment.includes(hex))).toBe(false);
 });
 
@@ -458,21 +385,21 @@ describe("what the ledger would take and no actor could use", () => {
 
 describe("damaged files of a home", () => {
   it("one that is no key does not stand in the way of the others", async () => {
-    await writeFile(join(home, "keys", "backup.json"), "{}");
+    await writeFile(join(command.home, "keys", "backup.json"), "{}");
     expect((await dpp("key", "list")).status).toBe(0);
     expect((await dpp("role", "list")).status).toBe(0);
     expect((await dpp("key", "export", "backup")).json.error?.code).toBe("keystore/corrupt");
-    await rm(join(home, "keys", "backup.json"));
+    await rm(join(command.home, "keys", "backup.json"));
   });
 
   it("content that was changed fails the check, with the others still shown", async () => {
     const { json } = await dpp("passport", "show", "09506000134376/LAMP-1");
     const { content } = json.state as unknown as { content: string };
-    const found = (await readdir(join(home, "content"), { recursive: true })).find((name) =>
+    const found = (await readdir(join(command.home, "content"), { recursive: true })).find((name) =>
       name.endsWith(`${content}.data`),
     );
     if (found === undefined) throw new Error("the store names blocks by CID");
-    const path = join(home, "content", found);
+    const path = join(command.home, "content", found);
     const bytes = await readFile(path);
     bytes[100] = (bytes[100] ?? 0) ^ 1;
     await writeFile(path, bytes);

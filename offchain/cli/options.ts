@@ -1,5 +1,6 @@
 /** Parsers of option values; commander prints what they throw and exits with 2. */
 import { InvalidArgumentError } from "commander";
+import { parseReason, REASONS } from "../src/domain/reason.js";
 import { isRole, ROLES, type Role } from "../src/domain/role.js";
 
 export const count =
@@ -25,6 +26,14 @@ export function role(text: string): Role {
   const name = text.toUpperCase().replace(/^DPP_/, "");
   if (!isRole(name)) throw new InvalidArgumentError(`One of ${ROLES.join(", ")}.`);
   return name;
+}
+
+export const REASON_HELP = `why, as readers see it: ${REASONS.slice(1).join(", ")}, or a number`;
+
+export function reason(text: string): number {
+  const code = parseReason(text);
+  if (code === null) throw new InvalidArgumentError(`One of ${REASONS.join(", ")}, or a number up to 255.`);
+  return code;
 }
 
 export const hexOf =

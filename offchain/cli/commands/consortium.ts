@@ -1,12 +1,21 @@
-/** `dpp consortium`: found a deployment, show it. */
+/** `dpp consortium`: found a deployment, show it, change it. */
 import type { Command } from "commander";
+import { DppError } from "../../src/domain/errors.js";
 import { configUnit } from "../../src/tx/contracts.js";
-import { loadDeployment } from "../../src/usecases/deployment.js";
-import { foundConsortium } from "../consortium.js";
+import { loadDeployment, rotateConsortium } from "../../src/usecases/deployment.js";
+import { keyHashOf } from "../actor.js";
+import { consortiumSigners, foundConsortium } from "../consortium.js";
 import { openHome } from "../home.js";
-import { count } from "../options.js";
+import { count, hexOf } from "../options.js";
 import { ada, table } from "../output.js";
 import type { RunVerb } from "../verb.js";
+
+interface RotateOptions {
+  readonly member?: string[];
+  readonly threshold?: number;
+  readonly freezeKey?: string[];
+  readonly successor?: string;
+}
 
 export function consortiumCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   const consortium = program.command("consortium").description("the consortium and its deployment");
@@ -33,6 +42,42 @@ export function consortiumCommands(program: Command, run: RunVerb, env: NodeJS.P
     );
 
   consortium
+    .command("rotate")
+    .description(
+      "other members, threshold or freeze keys, or a named successor, when all keys lie here (else: dpp quorum)",
+    )
+    .option("--member <key...>", "every member from now on: key hashes, addresses or names of keys here")
+    .option("--threshold <m>", "how many must sign", count("--threshold", 1, 32))
+    .option("--freeze-key <key...>", "every freeze key from now on")
+    .option("--successor <policy>", "config policy of the deployment that takes over, for good", hexOf(28))
+    .action((options: RotateOptions) =>
+      run(async ({ output, home }) => {
+        const { context, keys } = await openHome(home, env);
+        const hashes = async (named: readonly string[]) =>
+          Promise.all(named.map((text) => keyHashOf(keys, context.ledger.network, text)));
+        const rotation = {
+          ...(options.member && { members: await hashes(options.member) }),
+          ...(options.threshold && { threshold: options.threshold }),
+          ...(options.freezeKey && { freezeKeys: await hashes(options.freezeKey) }),
+          ...(options.successor && { successor: options.successor }),
+        };
+        if (Object.keys(rotation).length === 0)
+          throw new DppError(
+            "usage/arguments",
+            "say what changes: --member, --threshold, --freeze-key, --successor",
+          );
+        const signers = await consortiumSigners(context, keys, rotation.members);
+        const submitted = await rotateConsortium(context, signers, rotation);
+        const { state } = await loadDeployment(context);
+        output.result({ ...state, ...submitted }, [
+          `${state.threshold} of ${state.members.length} members sign, ${state.freezeKeys.length} freeze keys`,
+          ...(state.successor === null ? [] : [`successor ${state.successor}`]),
+          `transaction ${submitted.txHash}  fee ${ada(submitted.fee)} ADA  ${submitted.size} bytes`,
+        ]);
+      }),
+    );
+
+  consortium
     .command("show")
     .description("members, threshold, contracts")
     .action(() =>
@@ -52,6 +97,7 @@ export function consortiumCommands(program: Command, run: RunVerb, env: NodeJS.P
           `roles      ${deployment.rolesPolicy}${scripts.roles ? `  (script at ${refOf(scripts.roles)})` : ""}`,
           `passports  ${deployment.passportPolicy}${scripts.passport ? `  (script at ${refOf(scripts.passport)})` : ""}`,
           `quorum     ${state.threshold} of ${state.members.length}`,
+          ...(state.successor === null ? [] : [`successor  ${state.successor}`]),
           "",
           ...table(
             ["key hash", "may", "key here"],

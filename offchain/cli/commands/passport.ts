@@ -1,46 +1,20 @@
 /** `dpp passport`: issue, list, show, update, revoke, verify. */
 import type { Command } from "commander";
-import { fromHex } from "../../src/domain/bytes.js";
-import { parsePassportFile } from "../../src/domain/document-input.js";
 import { DppError } from "../../src/domain/errors.js";
-import { type Identifier, identifierPath } from "../../src/domain/identifier.js";
-import { formatPassportLink } from "../../src/domain/identifier-link.js";
-import type { ProductEntry } from "../../src/ports/product-index.js";
-import {
-  issuePassports,
-  type ProductFile,
-  revokePassport,
-  updatePassport,
-} from "../../src/usecases/passports.js";
+import { identifierPath } from "../../src/domain/identifier.js";
+import { reasonName } from "../../src/domain/reason.js";
+import { issuePassports, revokePassport, updatePassport } from "../../src/usecases/passports.js";
 import { readPassport } from "../../src/usecases/resolve.js";
+import type { ProductFile } from "../../src/usecases/sealing.js";
 import { showPassport } from "../../src/usecases/show.js";
 import { inWords, verifyPassport } from "../../src/usecases/verify.js";
-import { payableAddress } from "../actor.js";
 import { findAttestation, type Home, keyHolding, openHome } from "../home.js";
-import { readInput } from "../input.js";
 import { linkBase } from "../link-base.js";
+import { REASON_HELP, reason } from "../options.js";
 import { ada, isoTime, table } from "../output.js";
-import { policyFor } from "../policies.js";
+import { addressOf, issuerOf, linkOf, readProduct } from "../passport-input.js";
 import { namePassport } from "../reference.js";
 import type { RunVerb } from "../verb.js";
-
-async function readProduct(home: Home, path: string, policy?: string): Promise<ProductFile> {
-  const file = parsePassportFile(await readInput(path));
-  return { file, policy: await policyFor(home.paths, file.policy, policy) };
-}
-
-async function issuerOf({ context, keys }: Home, reference: string) {
-  const view = await findAttestation(context, keys, reference, "MANUFACTURER");
-  const { signer, reading } = await keyHolding(keys, view.holder);
-  return { signer, issuer: { attestation: view.name, secretKey: reading.secret() } };
-}
-
-/** An address, or the name of a key here. */
-async function addressOf({ keys, context }: Home, text: string): Promise<string> {
-  return /^(addr|stake)(_test)?1/.test(text)
-    ? payableAddress(text, context.ledger.network)
-    : (await keys.load(text)).signer.address;
-}
 
 export function passportCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   const passport = program.command("passport").description("passports: issue, show, update, revoke, verify");
@@ -209,14 +183,16 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
     .command("revoke <passport>")
     .description("ends a passport; the badge of an authority must be in the wallet that signs")
     .requiredOption("--as <key>", "key of the authority")
-    .action((reference: string, options: { as: string }) =>
+    .option("--reason <code>", REASON_HELP, reason, 0)
+    .action((reference: string, options: { as: string; reason: number }) =>
       run(async ({ output, home }) => {
         const { context, keys, index } = await openHome(home, env);
         const { id } = await namePassport(index, reference);
         const view = await findAttestation(context, keys, options.as, "AUTHORITY");
-        const submitted = await revokePassport(context, [await keys.signerOf(view.holder)], view.name, id);
-        output.result({ id, status: "Revoked", ...submitted }, [
-          `${id} is Revoked`,
+        const signer = await keys.signerOf(view.holder);
+        const submitted = await revokePassport(context, [signer], view.name, id, options.reason);
+        output.result({ id, status: "Revoked", reason: options.reason, ...submitted }, [
+          `${id} is Revoked: ${reasonName(options.reason)}`,
           `transaction ${submitted.txHash}  fee ${ada(submitted.fee)} ADA  ${submitted.size} bytes`,
         ]);
       }),
@@ -242,9 +218,6 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
       }),
     );
 }
-
-const linkOf = (base: string, identifier: Identifier, { id, salt }: ProductEntry): string =>
-  formatPassportLink({ base, identifier, passportId: id, salt: fromHex(salt) });
 
 const valueText = (value: unknown): string =>
   typeof value === "object" ? JSON.stringify(value) : String(value);

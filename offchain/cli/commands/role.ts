@@ -1,15 +1,24 @@
-/** `dpp role`: accredit, renew, suspend, revoke, list, change keys. */
+/** `dpp role`: accredit, renew, suspend, revoke, list, change keys, recover; badges. */
 import type { Command } from "commander";
 import { SOURCE_KINDS, type SourceKind } from "../../src/domain/attestation.js";
 import { DppError } from "../../src/domain/errors.js";
+import { reasonName } from "../../src/domain/reason.js";
 import type { Role } from "../../src/domain/role.js";
 import { type AttestationView, listAttestations } from "../../src/usecases/resolve.js";
-import { issueRoles, renewRole, revokeRole, rotateKeys, suspendRole } from "../../src/usecases/roles.js";
+import {
+  burnBadge,
+  issueRoles,
+  recoverRole,
+  renewRole,
+  revokeRole,
+  rotateKeys,
+  suspendRole,
+} from "../../src/usecases/roles.js";
 import type { Submitted } from "../../src/usecases/submit.js";
 import { type ActorOptions, actorOf, BADGE_IMAGE } from "../actor.js";
 import { consortiumSigners } from "../consortium.js";
 import { findAttestation, openHome } from "../home.js";
-import { hexOf, moment, role as roleOption } from "../options.js";
+import { hexOf, moment, REASON_HELP, reason, role as roleOption } from "../options.js";
 import { ada, isoTime, table } from "../output.js";
 import type { RunVerb } from "../verb.js";
 
@@ -118,14 +127,16 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
     role
       .command(`${verb} <attestation>`)
       .description(description)
-      .action((reference: string) =>
+      .option("--reason <code>", REASON_HELP, reason, 0)
+      .action((reference: string, options: { reason: number }) =>
         run(async ({ output, home }) => {
           const { context, keys } = await openHome(home, env);
           const view = await findAttestation(context, keys, reference);
-          const submitted = await act(context, await consortiumSigners(context, keys), view.name);
+          const signers = await consortiumSigners(context, keys);
+          const submitted = await act(context, signers, view.name, options.reason);
           const status = verb === "suspend" ? "Suspended" : "Revoked";
-          output.result({ attestation: view.name, status, ...submitted }, [
-            `${view.name} is ${status}`,
+          output.result({ attestation: view.name, status, reason: options.reason, ...submitted }, [
+            `${view.name} is ${status}: ${reasonName(options.reason)}`,
             receipt(submitted),
           ]);
         }),
@@ -133,6 +144,53 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
   };
   end("suspend", "ends what the role may do, at once (one freeze key)", suspendRole);
   end("revoke", "ends the role for good (quorum)", revokeRole);
+
+  role
+    .command("recover <attestation>")
+    .description("new keys for an actor who lost his; the status stays (quorum)")
+    .option("--key <name>", "the key that acts from now on, when it lies here")
+    .option("--holder <address>", "else the actor's wallet: payment or stake address whose key will sign")
+    .option("--reading-key <hex>", "and his public reading key (X25519)", hexOf(32))
+    .option("--badge-to <address>", "wallet for the new badge (default: the key's or the holder's address)")
+    .option("--keep-badge", "make no new badge: the old one is still at the actor's hand")
+    .action((reference: string, options: ActorOptions & { keepBadge?: boolean }) =>
+      run(async ({ output, home }) => {
+        const { context, keys } = await openHome(home, env);
+        const view = await findAttestation(context, keys, reference);
+        const actor = await actorOf(keys, context.ledger.network, options);
+        const next = { holder: actor.holder, alg: view.alg, pk: view.pk, encPk: actor.encPk };
+        const submitted = await recoverRole(
+          context,
+          await consortiumSigners(context, keys),
+          view.name,
+          next,
+          options.keepBadge ? undefined : actor.badgeAddress,
+        );
+        output.result({ attestation: view.name, keyEpoch: view.keyEpoch + 1, ...submitted }, [
+          `${view.name}: key epoch ${view.keyEpoch + 1}, ${view.status} as before`,
+          ...(view.status === "Suspended" ? ["in force again by: dpp role renew"] : []),
+          receipt(submitted),
+          REFRESH,
+        ]);
+      }),
+    );
+
+  role
+    .command("burn-badge <attestation>")
+    .description("destroy a badge, e.g. of a revoked role")
+    .requiredOption("--as <key>", "key whose wallet holds the badge")
+    .action((reference: string, options: { as: string }) =>
+      run(async ({ output, home }) => {
+        const { context, keys } = await openHome(home, env);
+        const view = await findAttestation(context, keys, reference);
+        const { signer } = await keys.load(options.as);
+        const submitted = await burnBadge(context, [signer], view.name);
+        output.result({ attestation: view.name, burnt: true, ...submitted }, [
+          `the badge of ${view.name} is burnt`,
+          receipt(submitted),
+        ]);
+      }),
+    );
 
   role
     .command("list")

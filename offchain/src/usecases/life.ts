@@ -38,7 +38,7 @@ async function ownedBy(reading: Reading, signers: readonly Signer[], id: string)
 }
 
 /** @throws DppError `passport/not-owner`. */
-async function requireOwned(reading: Reading, signers: readonly Signer[], id: string): Promise<Utxo> {
+export async function requireOwned(reading: Reading, signers: readonly Signer[], id: string): Promise<Utxo> {
   const owned = await ownedBy(reading, signers, id);
   if (owned === null)
     throw new DppError("passport/not-owner", `the ownership token of ${id} is not in the wallet that signs`);
@@ -46,7 +46,7 @@ async function requireOwned(reading: Reading, signers: readonly Signer[], id: st
 }
 
 /** A range inside the dates of everybody who acts. */
-const validityOf = (context: Context, ...acting: readonly AttestationView[]) =>
+export const validityOf = (context: Context, ...acting: readonly AttestationView[]) =>
   validityNow(context, {
     validFrom: Math.max(...acting.map(({ validFrom }) => validFrom)),
     validTo: Math.min(...acting.map(({ validTo }) => validTo)),

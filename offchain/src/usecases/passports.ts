@@ -3,132 +3,30 @@
 import { parseAddress } from "../codec/address.js";
 import { fromHex, toHex } from "../domain/bytes.js";
 import { cidToHex } from "../domain/cid.js";
-import { checkElements, type PassportFile } from "../domain/document-input.js";
-import { DppError, isDppError } from "../domain/errors.js";
+import { DppError } from "../domain/errors.js";
 import { ID_SALT_BYTES, type Identifier, idCommit, identifierPath } from "../domain/identifier.js";
-import { ID_METHOD_DATA_CARRIER } from "../domain/passport.js";
-import type { Policy } from "../domain/policy.js";
 import { userUnit } from "../domain/tokens.js";
 import { networkId } from "../ports/ledger.js";
 import type { ProductEntry, ProductIndex } from "../ports/product-index.js";
 import type { Signer } from "../ports/signer.js";
-import {
-  type NewPassport,
-  passportIds,
-  planIssuePassports,
-  planRevokePassport,
-  planUpdatePassport,
-} from "../tx/passports.js";
+import { passportIds, planIssuePassports, planRevokePassport, planUpdatePassport } from "../tx/passports.js";
 import type { Context, Reading } from "./context.js";
 import { loadDeployment } from "./deployment.js";
-import { openManufacturerKeyring } from "./keyrings.js";
-import { type AttestationView, absentPassport, type PassportState, readPassport } from "./resolve.js";
-import { requireLive, requireRole } from "./roles.js";
-import { sealPassport } from "./seal.js";
+import { absentPassport, type PassportState, readPassport } from "./resolve.js";
+import { requireRole } from "./roles.js";
+import {
+  type IssuedPassport,
+  type Issuer,
+  newPassport,
+  type ProductFile,
+  requireIssuer,
+  type SealedProduct,
+  seal,
+  sealer,
+} from "./sealing.js";
 import { type Submitted, seedOf, submitPlan, validityNow } from "./submit.js";
 
 type Signers = readonly [Signer, ...Signer[]];
-
-/** What a manufacturer seals with: his attestation and the secret of its reading key. */
-export interface Issuer {
-  readonly attestation: string;
-  readonly secretKey: Uint8Array;
-}
-
-export interface ProductFile {
-  readonly file: PassportFile;
-  readonly policy: Policy;
-}
-
-export interface SealedProduct {
-  readonly identifier: Identifier;
-  readonly name: string;
-  readonly image: string;
-  readonly dataRoot: string;
-  /** CID of the sealed document. */
-  readonly content: string;
-  readonly bytes: number;
-  readonly warnings: ReturnType<typeof checkElements>["warnings"];
-}
-
-export interface IssuedPassport extends SealedProduct, ProductEntry {}
-
-/** Checks a file against its policy, seals it, and stores it. */
-async function seal(
-  context: Context,
-  issuer: AttestationView,
-  keys: Awaited<ReturnType<typeof openManufacturerKeyring>>,
-  { file, policy }: ProductFile,
-  version: { readonly revision: number; readonly previous: string | null },
-): Promise<SealedProduct> {
-  const { elements, warnings } = checkElements(policy, file);
-  const { name, image, category, language } = file.product;
-  const { bytes, root } = sealing(policy, () =>
-    sealPassport({
-      config: context.contracts.config.hash,
-      policy,
-      header: {
-        identifier: file.identifier,
-        category,
-        issuer: { attestation: issuer.name, operator: issuer.operator },
-        name,
-        image,
-        language,
-        ...version,
-        issuedAt: context.clock.now(),
-      },
-      elements,
-      keys,
-      random: context.random,
-    }),
-  );
-  const content = await context.content.put(bytes);
-  return { identifier: file.identifier, name, image, dataRoot: root, content, bytes: bytes.length, warnings };
-}
-
-/** A keyring knows the readers of the policies it was made for: say what to do for a new one. */
-function sealing<T>(policy: Policy, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    if (!isDppError(cause, "keyring/no-key")) throw cause;
-    throw new DppError(
-      "keyring/no-key",
-      `the keyring does not know the policy ${policy.name} yet: run \`dpp keyring refresh\``,
-      {
-        cause,
-      },
-    );
-  }
-}
-
-/** @throws DppError `passport/not-manufacturer`, `role/not-live`, `keyring/none`. */
-async function requireIssuer(context: Context, issuer: Issuer) {
-  const view = await requireRole(context, issuer.attestation, "MANUFACTURER");
-  return {
-    view,
-    keys: await openManufacturerKeyring(context, view, { name: view.name, secretKey: issuer.secretKey }),
-  };
-}
-
-/**
- * Seals under the keyring that the ledger names, and again when that was replaced meanwhile, by a refresh or by a block that was lost: a document
- * sealed under another keyring than the attestation's could not be opened. Answers the attestation that acts with what was sealed under it.
- */
-function sealer<T>(
-  context: Context,
-  issuer: Issuer,
-  sealAll: (view: AttestationView, keys: Awaited<ReturnType<typeof openManufacturerKeyring>>) => Promise<T>,
-): () => Promise<{ readonly acting: AttestationView; readonly sealed: T }> {
-  let last: { readonly keyring: string | null; readonly sealed: T } | null = null;
-  return async () => {
-    const present = await requireLive(context, issuer.attestation);
-    if (last !== null && last.keyring === present.keyring) return { acting: present, sealed: last.sealed };
-    const { view, keys } = await requireIssuer(context, issuer);
-    last = { keyring: view.keyring, sealed: await sealAll(view, keys) };
-    return { acting: view, sealed: last.sealed };
-  };
-}
 
 /**
  * Issues up to a transaction's worth of passports at once.
@@ -186,15 +84,6 @@ function issuePurpose([first, ...others]: readonly ProductFile[]): string {
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   return `issue ${first === undefined ? "" : identifierPath(first.file.identifier)}${more}`;
 }
-
-const newPassport = (product: SealedProduct, salt: Uint8Array, ownerAddress: string): NewPassport => ({
-  metadata: { name: product.name, image: product.image },
-  dataRoot: product.dataRoot,
-  content: cidToHex(product.content),
-  idCommit: idCommit(salt, product.identifier),
-  idMethod: ID_METHOD_DATA_CARRIER,
-  ownerAddress,
-});
 
 export function requireOwnNetwork({ ledger }: Reading, address: string): void {
   if (parseAddress(address).address.networkId !== networkId(ledger.network)) {

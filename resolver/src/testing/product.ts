@@ -3,7 +3,7 @@
 import { parsePassportFile } from "@cardano-dpp/offchain/domain/document-input";
 import type { Policy } from "@cardano-dpp/offchain/domain/policy";
 import { parsePolicy } from "@cardano-dpp/offchain/domain/policy-file";
-import type { ProductFile } from "@cardano-dpp/offchain/usecases/passports";
+import type { ProductFile } from "@cardano-dpp/offchain/usecases/sealing";
 
 const text = { type: "string" } as const;
 const element = (id: string, group: string, label: string) => ({ id, group, shape: text, label });

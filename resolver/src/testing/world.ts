@@ -21,11 +21,8 @@ import { seededRandom } from "@cardano-dpp/offchain/testing/seeded-random";
 import type { Context } from "@cardano-dpp/offchain/usecases/context";
 import { foundDeployment } from "@cardano-dpp/offchain/usecases/deployment";
 import { refreshManufacturerKeyring } from "@cardano-dpp/offchain/usecases/keyrings";
-import {
-  type IssuedPassport,
-  issuePassports,
-  type ProductFile,
-} from "@cardano-dpp/offchain/usecases/passports";
+import { issuePassports } from "@cardano-dpp/offchain/usecases/passports";
+import type { IssuedPassport, ProductFile } from "@cardano-dpp/offchain/usecases/sealing";
 import { issueRoles } from "@cardano-dpp/offchain/usecases/roles";
 import { createMemoryNonceStore } from "../adapters/nonce-memory.js";
 import { createMemoryReadLog } from "../adapters/read-log-memory.js";

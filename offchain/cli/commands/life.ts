@@ -1,0 +1,211 @@
+/** `dpp passport amend, retire, succeed, reassign, erase`: a passport's later days. Transfer: `owner.ts`; actions: `action.ts`. */
+import type { Command } from "commander";
+import { fromHex, toHex } from "../../src/domain/bytes.js";
+import { DppError } from "../../src/domain/errors.js";
+import { ID_SALT_BYTES, idCommit, identifierPath } from "../../src/domain/identifier.js";
+import type { Signer } from "../../src/ports/signer.js";
+import { amendPassport, erasePassport, reassignPassport, retirePassport } from "../../src/usecases/life.js";
+import type { Submitted } from "../../src/usecases/submit.js";
+import { succeedPassport } from "../../src/usecases/succession.js";
+import { consortiumSigners } from "../consortium.js";
+import { findAttestation, type Home, openHome } from "../home.js";
+import { linkBase } from "../link-base.js";
+import { ada } from "../output.js";
+import { addressOf, issuerOf, linkOf, readProduct } from "../passport-input.js";
+import { namePassport } from "../reference.js";
+import type { RunVerb } from "../verb.js";
+
+const receipt = ({ txHash, fee, size }: Submitted): string =>
+  `transaction ${txHash}  fee ${ada(fee)} ADA  ${size} bytes`;
+
+/** Keys that sign, each once; the first pays. */
+const together = (first: Signer, ...others: readonly Signer[]): readonly [Signer, ...Signer[]] => [
+  first,
+  ...others.filter(
+    ({ keyHash }, at) => keyHash !== first.keyHash && others.findIndex((o) => o.keyHash === keyHash) === at,
+  ),
+];
+
+const ownerSigner = async ({ keys }: Home, name: string | undefined): Promise<readonly Signer[]> =>
+  name === undefined ? [] : [(await keys.load(name)).signer];
+
+export function lifeCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
+  const passport = program.commands.find((command) => command.name() === "passport");
+  if (passport === undefined) throw new Error("the passport verbs come first");
+
+  passport
+    .command("amend <passport>")
+    .description("bind the passport to its product anew, under a new label (issuer and authority)")
+    .requiredOption("--as <key>", "key of the issuer")
+    .requiredOption("--authority <key>", "key of the authority")
+    .option("--base <url>", "where the new link leads (default: the resolver that npm start runs)")
+    .action((reference: string, options: { as: string; authority: string; base?: string }) =>
+      run(async ({ output, home }) => {
+        const opened = await openHome(home, env);
+        const { context, keys, index } = opened;
+        const { id, carrier } = await namePassport(index, reference);
+        const known = (await index.list()).find((entry) => entry.id === id);
+        const identifier = carrier?.identifier ?? known;
+        if (identifier === undefined)
+          throw new DppError(
+            "usage/reference",
+            "name the passport by its link, or from the home that issued it",
+          );
+        const base = await linkBase(opened, options.base);
+        const issuer = await findAttestation(context, keys, options.as, "MANUFACTURER");
+        const authority = await findAttestation(context, keys, options.authority, "AUTHORITY");
+        const salt = toHex(context.random.bytes(ID_SALT_BYTES));
+        const submitted = await amendPassport(
+          context,
+          together(await keys.signerOf(issuer.holder), await keys.signerOf(authority.holder)),
+          id,
+          { authority: authority.name, idCommit: idCommit(fromHex(salt), identifier) },
+        );
+        await index.put(identifier.gtin, identifier.serial, { id, salt });
+        const link = linkOf(base, identifier, { id, salt });
+        output.result({ id, link, ...submitted }, [
+          `${identifierPath(identifier)} has a new label; the old one no longer opens`,
+          `  link  ${link}`,
+          receipt(submitted),
+        ]);
+      }),
+    );
+
+  passport
+    .command("retire <passport>")
+    .description("the end of a product's life: a recycler with the owner, or with an authority")
+    .requiredOption("--as <key>", "key of the recycler")
+    .option("--owner <key>", "key of the owner, when he is there")
+    .option("--authority <key>", "else the key of an authority")
+    .action((reference: string, options: { as: string; owner?: string; authority?: string }) =>
+      run(async ({ output, home }) => {
+        if (options.owner !== undefined && options.authority !== undefined)
+          throw new DppError("usage/arguments", "give --owner or --authority, not both");
+        const opened = await openHome(home, env);
+        const { context, keys, index } = opened;
+        const { id } = await namePassport(index, reference);
+        const recycler = await findAttestation(context, keys, options.as, "RECYCLER");
+        const authority =
+          options.authority === undefined
+            ? undefined
+            : await findAttestation(context, keys, options.authority, "AUTHORITY");
+        const submitted = await retirePassport(
+          context,
+          together(
+            await keys.signerOf(recycler.holder),
+            ...(authority === undefined ? [] : [await keys.signerOf(authority.holder)]),
+            ...(await ownerSigner(opened, options.owner)),
+          ),
+          id,
+          { recycler: recycler.name, authority: authority?.name },
+        );
+        output.result({ id, status: "Retired", ...submitted }, [`${id} is Retired`, receipt(submitted)]);
+      }),
+    );
+
+  passport
+    .command("succeed <passport> <file>")
+    .description("the product starts a second life: its new passport names the old one")
+    .requiredOption("--as <key>", "key of the recycler or manufacturer who repurposes")
+    .requiredOption("--issuer <key>", "key of the manufacturer who answers for the product from now on")
+    .option("--owner <key>", "key of the owner of the old passport (default: --as)")
+    .option("--to <address>", "wallet or key that receives the new ownership token (default: the old owner)")
+    .option("--policy <file>", "policy file, instead of the one that the product file names")
+    .option("--base <url>", "where the printed link leads (default: the resolver that npm start runs)")
+    .action((reference: string, path: string, options: SucceedOptions) =>
+      run(async ({ output, home }) => {
+        const opened = await openHome(home, env);
+        const { context, keys, index } = opened;
+        const { id } = await namePassport(index, reference);
+        const base = await linkBase(opened, options.base);
+        const { signer, issuer } = await issuerOf(opened, options.issuer);
+        const actor = await findAttestation(context, keys, options.as);
+        const [owner] = await ownerSigner(opened, options.owner ?? options.as);
+        if (owner === undefined) throw new DppError("usage/arguments", "name the owner's key: --owner");
+        const product = await readProduct(opened, path, options.policy);
+        const { passport: made, submitted } = await succeedPassport(
+          context,
+          together(signer, await keys.signerOf(actor.holder), owner),
+          id,
+          {
+            actor: actor.name,
+            issuer,
+            product,
+            owner: options.to === undefined ? owner.address : await addressOf(opened, options.to),
+          },
+          index,
+        );
+        const link = linkOf(base, product.file.identifier, made);
+        output.result({ predecessor: id, passport: { ...made, link }, ...submitted }, [
+          `${id} is Repurposed`,
+          `${made.name}`,
+          `  id    ${made.id}`,
+          `  link  ${link}`,
+          receipt(submitted),
+        ]);
+      }),
+    );
+
+  passport
+    .command("reassign <passport>")
+    .description("another manufacturer answers for the product, when all keys lie here (else: dpp quorum)")
+    .requiredOption("--to <key>", "key of the manufacturer who takes over")
+    .requiredOption("--authority <key>", "key of the authority")
+    .action((reference: string, options: { to: string; authority: string }) =>
+      run(async ({ output, home }) => {
+        const { context, keys, index } = await openHome(home, env);
+        const { id } = await namePassport(index, reference);
+        const heir = await findAttestation(context, keys, options.to, "MANUFACTURER");
+        const authority = await findAttestation(context, keys, options.authority, "AUTHORITY");
+        const [first, ...members] = await consortiumSigners(context, keys);
+        const submitted = await reassignPassport(
+          context,
+          together(
+            first,
+            ...members,
+            await keys.signerOf(heir.holder),
+            await keys.signerOf(authority.holder),
+          ),
+          id,
+          { authority: authority.name, issuer: heir.name },
+        );
+        output.result({ id, issuer: heir.name, ...submitted }, [
+          `${heir.operator} answers for ${id} from now on`,
+          receipt(submitted),
+        ]);
+      }),
+    );
+
+  passport
+    .command("erase <passport>")
+    .description("burn a retired passport, when the law no longer asks for it (authority)")
+    .requiredOption("--as <key>", "key of the authority")
+    .option("--owner <key>", "key of the owner, to burn the ownership token, too")
+    .action((reference: string, options: { as: string; owner?: string }) =>
+      run(async ({ output, home }) => {
+        const opened = await openHome(home, env);
+        const { context, keys, index } = opened;
+        const { id } = await namePassport(index, reference);
+        const authority = await findAttestation(context, keys, options.as, "AUTHORITY");
+        const submitted = await erasePassport(
+          context,
+          together(await keys.signerOf(authority.holder), ...(await ownerSigner(opened, options.owner))),
+          id,
+          authority.name,
+        );
+        output.result({ id, erased: true, ...submitted }, [
+          `${id} is erased: its history stays on the ledger, its state is gone`,
+          receipt(submitted),
+        ]);
+      }),
+    );
+}
+
+interface SucceedOptions {
+  readonly as: string;
+  readonly issuer: string;
+  readonly owner?: string;
+  readonly to?: string;
+  readonly policy?: string;
+  readonly base?: string;
+}
