@@ -146,6 +146,27 @@ describe("another issuer", () => {
   });
 });
 
+describe("every role", () => {
+  it.each([
+    ["INTERMEDIARY", []],
+    ["SUPERVISOR", ["--event-key", "11".repeat(32), "--max-delay", "336"]],
+    ["STATION", ["--event-key", "22".repeat(32), "--place", "8a1fb46622dffff0"]],
+    ["GATEWAY", ["--event-key", "33".repeat(32), "--max-delay", "24"]],
+    ["LAB", ["--event-key", "44".repeat(32)]],
+    ["REPAIRER", []],
+  ])("%s is accredited, suspended and renewed", async (role, options) => {
+    const key = `key-${role.toLowerCase()}`;
+    await command.key(key);
+    const operator = ["--operator", "gln:9506000134307"];
+    const issued = await dpp("role", "issue", "--role", role, "--key", key, ...operator, ...options);
+    expect(issued.status).toBe(0);
+    expect((await dpp("role", "suspend", key, "--reason", "1")).status).toBe(0);
+    expect((await dpp("role", "renew", key)).status).toBe(0);
+    const [listed] = (await dpp("role", "list", "--role", role)).json as unknown as [Record<string, unknown>];
+    expect(listed).toMatchObject({ role, status: "Active", live: true });
+  });
+});
+
 describe("lost keys", () => {
   it("are replaced by the consortium, with a new badge", async () => {
     await command.accredit("inspector", "AUTHORITY");

@@ -36,6 +36,13 @@ export function reason(text: string): number {
   return code;
 }
 
+/** A station's declared cell: 0 to 16 bytes, hex. */
+export function place(text: string): string {
+  if (!/^([0-9a-fA-F]{2}){0,16}$/.test(text))
+    throw new InvalidArgumentError("Give up to 16 bytes as hexadecimal digits.");
+  return text.toLowerCase();
+}
+
 export const hexOf =
   (bytes: number) =>
   (text: string): string => {

@@ -18,7 +18,7 @@ import type { Submitted } from "../../src/usecases/submit.js";
 import { type ActorOptions, actorOf, BADGE_IMAGE } from "../actor.js";
 import { consortiumSigners } from "../consortium.js";
 import { findAttestation, openHome } from "../home.js";
-import { hexOf, moment, REASON_HELP, reason, role as roleOption } from "../options.js";
+import { count, hexOf, moment, place, REASON_HELP, reason, role as roleOption } from "../options.js";
 import { ada, isoTime, table } from "../output.js";
 import type { RunVerb } from "../verb.js";
 
@@ -29,11 +29,17 @@ interface IssueOptions extends ActorOptions {
   readonly image: string;
   readonly kind?: SourceKind;
   readonly place: string;
+  readonly eventKey?: string;
+  readonly maxDelay: number;
   readonly from?: number;
   readonly to?: number;
 }
 
-const YEAR = 365 * 24 * 3_600_000;
+const HOUR = 3_600_000;
+const YEAR = 365 * 24 * HOUR;
+/** Signature forms of docs/spec/datum.md "Attestation". */
+const ALG_NONE = 0;
+const ALG_ED25519 = 1;
 
 /** What captures events by itself signs as a device or a gateway; everybody else as an individual. */
 const kindOf = (role: Role): SourceKind =>
@@ -59,7 +65,9 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
     .option("--title <text>", "name shown by wallets (default: the role and the operator)")
     .option("--image <uri>", "image shown by wallets", BADGE_IMAGE)
     .option("--kind <kind>", `one of ${SOURCE_KINDS.join(", ")}`)
-    .option("--place <hex>", "declared cell of a station", "")
+    .option("--place <hex>", "declared cell of a station, up to 16 bytes", place, "")
+    .option("--event-key <hex>", "public Ed25519 key that signs its events, when it captures any", hexOf(32))
+    .option("--max-delay <hours>", "how long it may hold events back", count("--max-delay", 0, 8784), 0)
     .option("--from <date>", "valid from (default: now)", moment)
     .option("--to <date>", "valid to (default: a year later)", moment)
     .action((options: IssueOptions) =>
@@ -77,14 +85,14 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
               role: options.role,
               kind: kind(options.kind) ?? kindOf(options.role),
               holder: actor.holder,
-              alg: 0,
-              pk: "",
+              alg: options.eventKey === undefined ? ALG_NONE : ALG_ED25519,
+              pk: options.eventKey ?? "",
               encPk: actor.encPk,
               operator: options.operator,
               place: options.place,
               validFrom: from,
               validTo: options.to ?? from + YEAR,
-              maxDelay: 0,
+              maxDelay: options.maxDelay * HOUR,
             },
             badgeAddress: actor.badgeAddress,
           },
