@@ -1,9 +1,10 @@
 // `npm run bench`: on-chain costs beside the plan, reads beside a bare route, sealing beside its primitives, memory of `npm start`.
 //   npm run bench                     all of it, for people
 //   npm run bench -- --json           one JSON document
-//   npm run bench -- --only onchain   one part: onchain, sealing, reads, start; node and ipfs, which need Go, run only when they are named
+//   npm run bench -- --only onchain   one part: onchain, sealing, actions, reads, start; node and ipfs, which need Go, run only when they are named
 import { arch, cpus, platform } from "node:os";
 import { benchReads } from "../resolver/dist/bench/reads.js";
+import { benchActions } from "./bench/actions.mjs";
 import { benchIpfs } from "./bench/ipfs.mjs";
 import { benchNode, printNode } from "./bench/node.mjs";
 import { benchOnchain, printOnchain } from "./bench/onchain.mjs";
@@ -13,6 +14,7 @@ import { benchStart } from "./bench/start.mjs";
 const PARTS = {
   onchain: benchOnchain,
   sealing: benchSealing,
+  actions: benchActions,
   reads: benchReads,
   start: benchStart,
   node: benchNode,

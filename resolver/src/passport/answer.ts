@@ -44,6 +44,8 @@ export function publicAnswer(
       content: state.content,
       idCommit: state.idCommit,
       idMethod: state.idMethod,
+      actionHead: state.actionHead,
+      predecessor: state.predecessor,
       datum: state.datum,
       utxo: { txHash: state.utxo.txHash, outputIndex: state.utxo.outputIndex },
     },

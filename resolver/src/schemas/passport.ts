@@ -128,6 +128,13 @@ export const PassportAnswer = Type.Object({
     content: CidText,
     idCommit: Hash,
     idMethod: Type.Integer(),
+    actionHead: Type.String({
+      pattern: "^([0-9a-f]{64})?$",
+      description: "Head of the chain of actions, hex; empty before the first",
+    }),
+    predecessor: Type.Union([Type.String({ pattern: "^[0-9a-f]{56}$" }), Type.Null()], {
+      description: "Id of the passport that this one succeeds",
+    }),
     datum: Type.String({ description: "Inline datum, CBOR hex" }),
     utxo: Type.Object({ txHash: Hash, outputIndex: Type.Integer() }),
   }),
