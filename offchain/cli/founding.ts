@@ -44,29 +44,18 @@ const CONFIG_BYTES = 3_000n;
 /**
  * @throws DppError `ledger/no-funds` naming the address to fund; `ledger/seed-spent` when the seed that was written down is gone; what submitting throws.
  */
-export async function found(
+export const found = (
   ground: Ground,
   paths: HomePaths,
   founders: Founders,
   config: Omit<Config, "scripts" | "successor">,
   progress: (line: string) => void,
-): Promise<FoundOn> {
-  const [founder] = founders;
-  const submitted: Submitted[] = [];
-  const { ledger } = ground;
-  try {
-    await earlier(ground);
-    const seed =
-      (await readSeed(paths, ledger.network)) ?? (await reserveSeed(ground, paths, founder, submitted));
-    const contracts = makeContracts(blueprint, ledger.network, seed);
+): Promise<FoundOn> =>
+  namingFunds(ground, founders[0], async () => {
+    const submitted: Submitted[] = [];
+    const { contracts, stands } = await layScripts(ground, paths, founders[0], submitted, progress);
+    if (stands) return { contracts, submitted };
     const context: Context = { ...ground, contracts };
-    if ((await ledger.utxoByUnit(configUnit(contracts))) !== null) return { contracts, submitted };
-    await unspent(context, paths);
-    for (const { script, hash } of [contracts.roles, contracts.passport]) {
-      if (await isCarried(context, hash)) continue;
-      submitted.push(await submitPlan(context, founders, async () => planCarryScript(contracts, script)));
-      progress(`reference script ${hash}`);
-    }
     const scripts = { passport: contracts.passport.hash, roles: contracts.roles.hash };
     const signing = founders.map(({ keyHash }) => keyHash).filter((hash) => config.members.includes(hash));
     const plan = async () =>
@@ -79,6 +68,51 @@ export async function found(
     // The config token comes last, so that whoever sees a deployment sees all of it.
     submitted.push(await submitPlan(context, founders, plan));
     return { contracts, submitted };
+  });
+
+/**
+ * All of a founding but the config token, which members elsewhere sign: the seed, and the reference scripts. Can be run again.
+ * @throws as `found`.
+ */
+export const prepareFounding = (
+  ground: Ground,
+  paths: HomePaths,
+  founder: Signer,
+  progress: (line: string) => void,
+): Promise<FoundOn> =>
+  namingFunds(ground, founder, async () => {
+    const submitted: Submitted[] = [];
+    const { contracts } = await layScripts(ground, paths, founder, submitted, progress);
+    return { contracts, submitted };
+  });
+
+/** `stands`: the config token exists already. */
+async function layScripts(
+  ground: Ground,
+  paths: HomePaths,
+  founder: Signer,
+  submitted: Submitted[],
+  progress: (line: string) => void,
+): Promise<{ readonly contracts: Contracts; readonly stands: boolean }> {
+  const { ledger } = ground;
+  await earlier(ground);
+  const seed =
+    (await readSeed(paths, ledger.network)) ?? (await reserveSeed(ground, paths, founder, submitted));
+  const contracts = makeContracts(blueprint, ledger.network, seed);
+  const context: Context = { ...ground, contracts };
+  if ((await ledger.utxoByUnit(configUnit(contracts))) !== null) return { contracts, stands: true };
+  await unspent(context, paths);
+  for (const { script, hash } of [contracts.roles, contracts.passport]) {
+    if (await isCarried(context, hash)) continue;
+    submitted.push(await submitPlan(context, [founder], async () => planCarryScript(contracts, script)));
+    progress(`reference script ${hash}`);
+  }
+  return { contracts, stands: false };
+}
+
+async function namingFunds<T>(ground: Ground, founder: Signer, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     if (!isDppError(error, "tx/insufficient-funds")) throw error;
     throw await noFunds(ground, founder, error);

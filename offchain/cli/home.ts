@@ -18,13 +18,15 @@ import { lucidBuilder } from "../src/adapters/lucid/builder.js";
 import { type Patience, patientContent, patiently, patientTracked } from "../src/adapters/patience.js";
 import { pendingOnDisk } from "../src/adapters/pending/disk.js";
 import { productIndexOnDisk } from "../src/adapters/product-index.js";
+import { proposalsIn } from "../src/adapters/proposals.js";
 import { systemClock, systemRandom } from "../src/adapters/system.js";
 import { DppError, isDppError } from "../src/domain/errors.js";
 import type { Role } from "../src/domain/role.js";
-import type { Network } from "../src/ports/ledger.js";
+import type { Network, OutRef } from "../src/ports/ledger.js";
 import { type Submissions, submissionsOf } from "../src/ports/pending-transactions.js";
 import type { ProductIndex } from "../src/ports/product-index.js";
 import type { Context } from "../src/usecases/context.js";
+import { reservedBy, reservingLedger } from "../src/usecases/quorum/reserve.js";
 import { type AttestationView, listAttestations } from "../src/usecases/resolve.js";
 import { trackSubmissions } from "../src/usecases/track.js";
 
@@ -107,7 +109,7 @@ export async function openGround(
 ): Promise<Omit<Context, "contracts">> {
   const ports = { clock: systemClock, random: systemRandom };
   const opened = await patiently(() => openConfiguredLedger(settings, paths, ports), patience);
-  const ledger =
+  const kept =
     settings.kind === "embedded"
       ? opened
       : patientTracked(
@@ -118,6 +120,7 @@ export async function openGround(
           }),
           patience,
         );
+  const ledger = reservingLedger(kept, () => reservedCoins(paths));
   return {
     ...ports,
     ledger,
@@ -127,6 +130,12 @@ export async function openGround(
         : patientContent(await openConfiguredContent(content, paths), patience),
     builder: lucidBuilder(ledger),
   };
+}
+
+/** Coins that open proposals of this home need (docs/quorum.md); an expired one needs them no more. */
+async function reservedCoins(paths: HomePaths): Promise<readonly OutRef[]> {
+  const open = (await proposalsIn(paths).list()).filter(({ expires }) => systemClock.now() < expires);
+  return open.flatMap(reservedBy);
 }
 
 /** An attestation by its name (hex) or by the name of the key that holds it. */

@@ -1,10 +1,13 @@
 /** `dpp key`: the keystore, and coins for it on the embedded ledger. */
 import type { Command } from "commander";
+import { loadConfiguration } from "../../src/adapters/configuration/load.js";
+import { networkOf } from "../../src/adapters/configuration/open.js";
+import { homePaths } from "../../src/adapters/home.js";
 import { DppError } from "../../src/domain/errors.js";
 import { planPay } from "../../src/tx/pay.js";
 import { submitPlan } from "../../src/usecases/submit.js";
 import { FAUCET } from "../consortium.js";
-import { openHome } from "../home.js";
+import { keystoreOf, openHome } from "../home.js";
 import { count } from "../options.js";
 import { ada, table } from "../output.js";
 import type { RunVerb } from "../verb.js";
@@ -17,9 +20,12 @@ export function keyCommands(program: Command, run: RunVerb, env: NodeJS.ProcessE
     .description("make a signing key and a reading key")
     .action((name: string) =>
       run(async ({ output, home }) => {
-        const { keys, context } = await openHome(home, env);
-        const made = await keys.create(name);
-        const isEmbedded = context.ledger.network === "embedded";
+        // Also before there is a deployment: members of a consortium make their keys first.
+        const paths = homePaths(home);
+        const { configuration } = await loadConfiguration(paths, env);
+        const network = networkOf(configuration.ledger);
+        const made = await keystoreOf(paths, env, network).create(name);
+        const isEmbedded = network === "embedded";
         const next = isEmbedded
           ? `fund it: dpp key fund ${made.name}`
           : "send ADA to its address before it signs";

@@ -86,6 +86,7 @@ describe("the doctor", () => {
       "clock",
       "protocol parameters",
       "deployment",
+      "member keys",
       "queries",
       "pending transactions",
       "content",
@@ -225,7 +226,7 @@ describe("the doctor on the ledger", () => {
     const checks = await examined(onNode());
     const states = checks.filter(({ state }) => state !== "ok").map(({ name }) => name);
     // Keys in clear text; and this home was founded on the embedded ledger.
-    expect(states).toEqual(["keystore", "deployment", "queries"]);
+    expect(states).toEqual(["keystore", "deployment", "member keys", "queries"]);
   });
 
   it("says what to do when the ledger is out of reach, and skips the rest", async () => {
@@ -238,7 +239,7 @@ describe("the doctor on the ledger", () => {
       found: "ledger/unavailable: no answer to [secret]",
       advice: expect.stringContaining("ledger.url"),
     });
-    expect(checks.filter(({ state }) => state === "skipped")).toHaveLength(7);
+    expect(checks.filter(({ state }) => state === "skipped")).toHaveLength(8);
     expect(checks.at(-1)).toMatchObject({ name: "content", state: "ok" });
   });
 
@@ -359,6 +360,34 @@ describe("the doctor on the ledger", () => {
   it("finds reference scripts missing", async () => {
     const answer = await check("deployment", ledgerWith({ utxosAt: async () => [] as Utxo[] }));
     expect(answer).toMatchObject({ state: "warning", found: expect.stringContaining("roles and passport") });
+  });
+});
+
+describe("the doctor on members' keys", () => {
+  it("warns of a home that holds two of them, unless its ledger is embedded", async () => {
+    const trial = join(root, "trial");
+    await foundConsortium(trial, {}, { members: 2, threshold: 2, freezeKeys: 1 }, () => undefined);
+    const { context, deployment } = await openHome(trial, {});
+    expect((await check("member keys", { home: trial })).state).toBe("ok");
+    // The same home as it would be on a devnet.
+    await writeFile(homePaths(trial).deployment, JSON.stringify({ ...deployment, network: "devnet" }));
+    const openLedger = async (): Promise<Ledger> =>
+      Object.create(context.ledger, { network: { value: "devnet" } });
+    const onDevnet = {
+      home: trial,
+      env: { ...NODE_ENV, DPP_LEDGER_NETWORK: "devnet" },
+      openLedger,
+      ledgerFacts: async () => ({ networkMagic: 42, protocolVersion: 10 }),
+    };
+    expect(await check("member keys", onDevnet)).toMatchObject({
+      state: "warning",
+      found: "2 of the 2 members' keys lie here: member-1, member-2",
+    });
+    await rm(join(homePaths(trial).keys, "member-2.json"));
+    expect(await check("member keys", onDevnet)).toMatchObject({
+      state: "ok",
+      found: "1 of the 2 members' keys lie here",
+    });
   });
 });
 

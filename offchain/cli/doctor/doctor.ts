@@ -24,7 +24,7 @@ import { defaultConfirmations } from "../../src/usecases/track.js";
 import { keystoreOf } from "../home.js";
 import { type Check, type Finding, failed, ok, runCheck, skipped, warning } from "./check.js";
 import { type Blob, checkDisk, checkGateway, checkStore, probeBlob } from "./content-checks.js";
-import { checkHome, checkKeystore, checkNode } from "./home-checks.js";
+import { checkHome, checkKeystore, checkMemberKeys, checkNode } from "./home-checks.js";
 import {
   checkClock,
   checkDeployment,
@@ -148,6 +148,7 @@ const LEDGER_CHECKS = [
   "clock",
   "protocol parameters",
   "deployment",
+  "member keys",
   "queries",
   "pending transactions",
 ] as const;
@@ -189,6 +190,8 @@ async function checkLedger(
     clock: () => checkClock(opened, parts.clock),
     "protocol parameters": () => checkParameters(opened, stated),
     deployment: () => checkDeployment(paths, opened, parts.clock),
+    "member keys": () =>
+      checkMemberKeys(paths, opened, parts.clock, keystoreOf(paths, parts.env, opened.network)),
     queries: () => checkQueries(paths, opened),
     "pending transactions": () => checkPending(submissions),
   };

@@ -1,11 +1,13 @@
 /** The doctor on this machine: Node, the home directory, the keystore. */
 import { access, constants, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { HomePaths } from "../../src/adapters/home.js";
+import { contractsOf, type HomePaths, readDeployment } from "../../src/adapters/home.js";
 import type { Keystore } from "../../src/adapters/keystore.js";
 import { isDppError } from "../../src/domain/errors.js";
-import type { Network } from "../../src/ports/ledger.js";
-import { type Finding, failed, ok, warning } from "./check.js";
+import type { Clock } from "../../src/ports/clock.js";
+import type { Ledger, Network } from "../../src/ports/ledger.js";
+import { loadDeployment } from "../../src/usecases/deployment.js";
+import { type Finding, failed, ok, skipped, warning } from "./check.js";
 
 /** As `engines` in package.json. */
 const LEAST_NODE = [20, 19] as const;
@@ -104,6 +106,25 @@ async function refusalOf(keys: Keystore, name: string): Promise<Finding | null> 
     }
     throw error;
   }
+}
+
+/** A quorum whose keys one machine holds is one thief away from nobody's consent. The embedded ledger is for trying out. */
+export async function checkMemberKeys(
+  paths: HomePaths,
+  ledger: Ledger,
+  clock: Clock,
+  keys: Keystore,
+): Promise<Finding> {
+  const record = await readDeployment(paths);
+  if (record === null || record.network !== ledger.network) return skipped("no deployment to compare with");
+  const { state } = await loadDeployment({ ledger, contracts: contractsOf(record), clock });
+  const held = (await keys.list()).filter(({ keyHash }) => state.members.includes(keyHash));
+  const found = `${held.length} of the ${state.members.length} members' keys lie here`;
+  if (held.length < 2 || ledger.network === "embedded") return ok(found);
+  return warning(
+    `${found}: ${held.map(({ name }) => name).join(", ")}`,
+    "leave one key on each member's own machine, and sign with dpp quorum (docs/quorum.md)",
+  );
 }
 
 async function exposedOf(paths: readonly string[]): Promise<string[]> {

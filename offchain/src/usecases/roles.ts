@@ -59,7 +59,7 @@ function requireDates({ validFrom, validTo }: Renewal): void {
  * What the ledger does not check of a new attestation: it takes any bytes as an operator's id and as a reading key, and the actor could neither seal nor read.
  * @throws DppError `role/dates`, `role/operator`, `role/reading-key`.
  */
-function requireUsable({ attestation }: NewAttestation): void {
+export function requireUsable({ attestation }: NewAttestation): void {
   requireDates(attestation);
   requireReadingKey(attestation.encPk);
   if (!/^[!-~]{1,64}$/.test(attestation.operator)) {
@@ -74,7 +74,7 @@ function requireUsable({ attestation }: NewAttestation): void {
   }
 }
 
-function requireReadingKey(encPk: string): void {
+export function requireReadingKey(encPk: string): void {
   if (!isPublicKey(fromHex(encPk)))
     throw new DppError("role/reading-key", "the reading key is not a usable X25519 public key");
 }

@@ -1,0 +1,182 @@
+/** What the transactions of an action must do, from the action alone: no ledger is asked. Spec: docs/spec/proposal.md "What a signer checks". */
+import {
+  CONFIG_FOUND,
+  encodeConfigSpend,
+  encodePassportSpend,
+  encodeRolesMint,
+  encodeRolesSpend,
+} from "../../codec/redeemer.js";
+import type { OutRef } from "../../domain/out-ref.js";
+import type { ProposedRole, QuorumAction } from "../../domain/proposal.js";
+import { attestationName, referenceUnit, userUnit } from "../../domain/tokens.js";
+import { type Contract, type Contracts, configUnit } from "../../tx/contracts.js";
+import type { NewAttestation } from "../../tx/roles.js";
+import { fieldsOf, type StateFields, type StateKind } from "./fields.js";
+
+export interface ExpectedState {
+  readonly kind: StateKind;
+  readonly contract: Contract;
+  /** The one token that it holds besides ADA. */
+  readonly unit: string;
+  /** Made by this act, rather than continued. */
+  readonly isNew: boolean;
+  /** What its fields must say; a continued state keeps the others. */
+  readonly says: StateFields;
+}
+
+export interface Expected {
+  /** The one state or script output that is spent with a redeemer. */
+  readonly spend: { readonly contract: Contract; readonly data: string } | null;
+  /** Redeemers of mints, with the policy. */
+  readonly mints: readonly { readonly policy: string; readonly data: string }[];
+  /** Unit → quantity, of the whole transaction. */
+  readonly mint: Readonly<Record<string, bigint>>;
+  readonly states: readonly ExpectedState[];
+  /** Tokens that go to wallets: exactly these units at this address. */
+  readonly pays: readonly { readonly address: string; readonly units: readonly string[] }[];
+  /** Outputs that must be among the inputs. */
+  readonly inputs: readonly OutRef[];
+}
+
+const NOTHING: Expected = { spend: null, mints: [], mint: {}, states: [], pays: [], inputs: [] };
+
+/** Inverse of `refText`; the codec has seen to its form. */
+export function refOf(text: string): OutRef {
+  const [txHash = "", index = ""] = text.split("#");
+  return { txHash, outputIndex: Number(index) };
+}
+
+export const refText = ({ txHash, outputIndex }: OutRef): string => `${txHash}#${outputIndex}`;
+
+export function expectedOf(contracts: Contracts, action: QuorumAction): Expected {
+  const { roles, passport, config } = contracts;
+  const onRole = (
+    attestation: string,
+    spend: Parameters<typeof encodeRolesSpend>[0],
+    says: object,
+  ): Expected => ({
+    ...NOTHING,
+    spend: { contract: roles, data: encodeRolesSpend(spend) },
+    states: [
+      {
+        kind: "attestation",
+        contract: roles,
+        unit: referenceUnit(roles.hash, attestation),
+        isNew: false,
+        says: fieldsOf(says),
+      },
+    ],
+  });
+  switch (action.act) {
+    case "issue":
+      return issueOf(contracts, action);
+    case "renew": {
+      const { validFrom, validTo } = action;
+      return onRole(action.attestation, { act: "Renew" }, { validFrom, validTo, status: "Active" });
+    }
+    case "revoke":
+      return onRole(action.attestation, { act: "Revoke", reason: action.reason }, { status: "Revoked" });
+    case "recover":
+      return recoverOf(contracts, action, onRole);
+    case "rotate": {
+      const { members, threshold, freezeKeys, successor } = action;
+      const says = fieldsOf({ members, threshold, freezeKeys, successor });
+      return {
+        ...NOTHING,
+        spend: { contract: config, data: encodeConfigSpend({ act: "Rotate" }) },
+        states: [{ kind: "config", contract: config, unit: configUnit(contracts), isNew: false, says }],
+      };
+    }
+    case "reassign":
+      return {
+        ...NOTHING,
+        spend: {
+          contract: passport,
+          data: encodePassportSpend({ act: "Reassign", authority: action.authority }),
+        },
+        states: [
+          {
+            kind: "passport",
+            contract: passport,
+            unit: referenceUnit(passport.hash, action.passport),
+            isNew: false,
+            says: fieldsOf({ issuer: action.issuer }),
+          },
+        ],
+      };
+    case "reclaim":
+      return {
+        ...NOTHING,
+        spend: { contract: config, data: encodeConfigSpend({ act: "Reclaim" }) },
+        inputs: [refOf(action.output)],
+      };
+    case "found": {
+      const { members, threshold, freezeKeys } = action;
+      const scripts = { passport: passport.hash, roles: roles.hash };
+      const says = fieldsOf({ members, threshold, freezeKeys, scripts, successor: null });
+      return {
+        ...NOTHING,
+        mints: [{ policy: config.hash, data: CONFIG_FOUND }],
+        mint: { [configUnit(contracts)]: 1n },
+        states: [{ kind: "config", contract: config, unit: configUnit(contracts), isNew: true, says }],
+        inputs: [refOf(action.seed)],
+      };
+    }
+  }
+}
+
+type OnRole = (attestation: string, spend: Parameters<typeof encodeRolesSpend>[0], says: object) => Expected;
+
+function recoverOf(
+  { roles }: Contracts,
+  action: Extract<QuorumAction, { act: "recover" }>,
+  onRole: OnRole,
+): Expected {
+  const { attestation, holder, alg, pk, encPk, keyEpoch, badgeTo } = action;
+  const recovered = onRole(attestation, { act: "Recover" }, { holder, alg, pk, encPk, keyEpoch });
+  if (badgeTo === null) return recovered;
+  const badge = userUnit(roles.hash, attestation);
+  return {
+    ...recovered,
+    mints: [{ policy: roles.hash, data: encodeRolesMint({ act: "Replace", name: attestation }) }],
+    mint: { [badge]: 1n },
+    pays: [{ address: badgeTo, units: [badge] }],
+  };
+}
+
+function issueOf({ roles }: Contracts, action: Extract<QuorumAction, { act: "issue" }>): Expected {
+  const seed = refOf(action.seed);
+  const named = action.roles
+    .map((role, index) => ({ role, index, name: attestationName(role.role, seed, index) }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const badges = new Map<string, string[]>();
+  for (const { role, name } of named) {
+    badges.set(role.badgeTo, [...(badges.get(role.badgeTo) ?? []), userUnit(roles.hash, name)]);
+  }
+  const indices = named.map(({ index }) => index);
+  const units = named.flatMap(({ name }) => [referenceUnit(roles.hash, name), userUnit(roles.hash, name)]);
+  return {
+    ...NOTHING,
+    mints: [{ policy: roles.hash, data: encodeRolesMint({ act: "Issue", seed, indices, first: 0 }) }],
+    mint: Object.fromEntries(units.map((unit) => [unit, 1n])),
+    states: named.map(({ role, name }) => {
+      const { metadata, attestation } = newAttestationOf(role);
+      const first = { ...attestation, status: "Active", keyring: "", keyEpoch: 0 };
+      const says = fieldsOf({ title: metadata.name, image: metadata.image, ...first });
+      return {
+        kind: "attestation",
+        contract: roles,
+        unit: referenceUnit(roles.hash, name),
+        isNew: true,
+        says,
+      } as const;
+    }),
+    pays: [...badges].map(([address, held]) => ({ address, units: held })),
+    inputs: [seed],
+  };
+}
+
+/** A proposed role as the plan of its issue takes it. */
+export function newAttestationOf({ title, image, badgeTo, ...attestation }: ProposedRole): NewAttestation {
+  return { metadata: { name: title, image }, attestation, badgeAddress: badgeTo };
+}
