@@ -19,8 +19,8 @@ const fromSource = {
 
 await mkdir(out, { recursive: true });
 await build({
-  entryPoints: [join(here, "page", "page.ts")],
-  outfile: join(out, "page.js"),
+  entryPoints: [join(here, "page", "page.ts"), join(here, "page", "own.ts")],
+  outdir: out,
   bundle: true,
   minify: true,
   format: "esm",
@@ -37,4 +37,5 @@ await build({
   minify: true,
   logLevel: "warning",
 });
-await copyFile(join(here, "page", "page.html"), join(out, "page.html"));
+for (const document of ["page.html", "own.html"])
+  await copyFile(join(here, "page", document), join(out, document));

@@ -138,7 +138,11 @@ describe("another issuer", () => {
     expect((await dpp("passport", "reassign", id, "--to", "maker2", "--authority", "authority")).status).toBe(
       0,
     );
+    // What the old issuer sealed stays readable and provable.
+    expect((await dpp("passport", "show", id)).status).toBe(0);
+    expect((await dpp("passport", "verify", link)).json.ok).toBe(true);
     expect((await dpp("passport", "update", link, update, "--as", "maker2")).status).toBe(0);
+    expect((await dpp("passport", "verify", link)).json.ok).toBe(true);
     expect(code(await dpp("passport", "update", link, update, "--as", "maker"))).toEqual([
       1,
       "passport/not-issuer",

@@ -4,7 +4,13 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
+import { actionVectors } from "./vectors/action.js";
+import { actionChainVectors } from "./vectors/action-chain.js";
 import { identifierVectors, policyVectors, treeVectors } from "./vectors/commitments.js";
+import { historyVectors } from "./vectors/history.js";
+import { incidentVectors } from "./vectors/incident.js";
+import { receiveRequestVectors } from "./vectors/ownership.js";
+import { proposalVectors } from "./vectors/proposal.js";
 import { documentVectors, keyringVectors, sealedVectors } from "./vectors/sealing.js";
 
 const VECTORS: Readonly<Record<string, () => unknown>> = {
@@ -14,6 +20,12 @@ const VECTORS: Readonly<Record<string, () => unknown>> = {
   document: documentVectors,
   sealed: sealedVectors,
   keyring: keyringVectors,
+  action: actionVectors,
+  "action-chain": actionChainVectors,
+  history: historyVectors,
+  incident: incidentVectors,
+  "receive-request": receiveRequestVectors,
+  proposal: proposalVectors,
 };
 
 /** File name and text of every vector file. */

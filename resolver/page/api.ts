@@ -46,6 +46,11 @@ export async function fetchContent(cid: string): Promise<Uint8Array> {
   return new Uint8Array(await (await call(`/content/${encodeURIComponent(cid)}`, {})).arrayBuffer());
 }
 
+export async function get<T>(path: string): Promise<T> {
+  const response = await call(path, { headers: { accept: "application/json" }, cache: "no-store" });
+  return (await response.json()) as T;
+}
+
 export async function post<T>(path: string, body: Readonly<Record<string, unknown>>): Promise<T> {
   const response = await call(path, {
     method: "POST",

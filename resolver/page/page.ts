@@ -10,11 +10,16 @@ import type { PassportAnswer } from "../src/passport/answer.js";
 import { fetchAnswer } from "./api.js";
 import { judge } from "./checks.js";
 import { byId, el, show } from "./dom.js";
+import { showFeedLink } from "./feed-link.js";
+import { loadHistory } from "./history-load.js";
 import { type LedgerFacts, readLedgerFacts } from "./ledger-facts.js";
 import { type LedgerSource, parseSource } from "./ledger-source.js";
 import { type PageLink, parsePageLink } from "./link.js";
+import { showOwnerLinks } from "./own-links.js";
 import { showChecks, showElements, showProduct, showSealed, showVerdict } from "./passport-view.js";
+import { showReport } from "./report-form.js";
 import { type SourceChoice, sourceForm } from "./source-form.js";
+import { showStandings } from "./standing-view.js";
 import { TEXTS } from "./texts.js";
 import { refusalVerdict, verdictOf } from "./verdict.js";
 import { inWords, showWallet } from "./wallet-view.js";
@@ -56,16 +61,20 @@ async function check(link: PageLink, choice: SourceChoice): Promise<void> {
   });
   const policy = POLICIES.get(judgement.header?.policy.hash ?? "") ?? null;
   showVerdict(verdictOf(answer, judgement.checks, ledger, sameParty));
+  showStandings(answer, ledger);
   showProduct(answer, judgement, ledger, policy);
   const form = sourceForm({ ...choice, base: source.base }, (next) => recheck(link, next));
   showChecks(answer, judgement, { name, sameParty }, form);
   showElements(judgement, policy);
+  void loadHistory({ address: location, id: link.code?.passportId ?? null, ledger, policy });
   showSealed(answer);
   const issuer =
     ledger instanceof Error || ledger === null
       ? answer.header.header.issuer.attestation
       : ledger.passport.issuer;
   const networkId = answer.deployment.network === "mainnet" ? 1 : 0;
+  void showReport({ passport: link.code?.passportId ?? answer.passport.id, maker: issuer });
+  showOwnerLinks(link.code?.passportId ?? answer.passport.id);
   showWallet({ answer, networkId, policy, ledger: { root: judgement.root, issuer } });
 }
 
@@ -87,7 +96,15 @@ function fail(error: unknown): void {
 async function start(): Promise<void> {
   showVerdict({ state: "unknown", title: TEXTS.loading, detail: "" });
   show(byId("footer"), el("p", {}, TEXTS.footer));
-  await check(parsePageLink(location), { base: OWN_SOURCE, projectId: "", expected: "" });
+  const link = parsePageLink(location);
+  try {
+    await check(link, { base: OWN_SOURCE, projectId: "", expected: "" });
+    showFeedLink(location);
+  } catch (error) {
+    fail(error);
+    // A forged label is to be reported, too.
+    if (link.code !== null) await showReport({ passport: link.code.passportId, maker: null });
+  }
 }
 
 start().catch(fail);

@@ -1,4 +1,5 @@
 /** Every English text of the page. Plain words first; the field's terms only where a reader can look them up. */
+import { HISTORY_TEXTS } from "./history-texts.js";
 import { ROLE_NAMES, STATUS_NAMES } from "./names.js";
 
 const roleName = (role: string): string => ROLE_NAMES[role] ?? role.toLowerCase();
@@ -123,6 +124,9 @@ export const TEXTS = {
     identifierIndexDetail: "This server named the passport. Scan the QR code to be independent of that.",
     issuer: (operator: string): string => `The issuer ${operator} is accredited`,
     issuerDetail: (from: string, to: string): string => `By the consortium, from ${from} to ${to}.`,
+    issuerReassigned: (now: string, then: string): string =>
+      `${now} answers for this product now; its data was sealed by ${then}`,
+    issuerReassignedDetail: "Right only if the product was reassigned since: the history below shows it",
     issuerFailed: "The issuer's accreditation is not on the ledger, or names another company",
     issuerStatus: (operator: string, status: string): string =>
       `The issuer ${operator} is ${status.toLowerCase()}`,
@@ -232,6 +236,8 @@ export const TEXTS = {
     "auth/token-expired": "The proof has expired: prove the role again.",
     "request/rate-limited": "Too many requests: wait a minute.",
   } as Readonly<Record<string, string>>,
+
+  history: HISTORY_TEXTS,
 
   footer: "This page loads nothing from others and keeps nothing after you close it.",
   json: "The same as JSON",

@@ -7,11 +7,15 @@ import { PRESETS } from "@cardano-dpp/offchain/policies/presets";
 import type { Random } from "@cardano-dpp/offchain/ports/clock";
 import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
 import type { ProductIndex } from "@cardano-dpp/offchain/ports/product-index";
+import type { TxBuilder } from "@cardano-dpp/offchain/tx/builder";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
+import { IncidentDesk, type IncidentParts } from "@cardano-dpp/offchain/usecases/incidents/desk";
 import Fastify, { type FastifyHttpOptions, type RawServerDefault } from "fastify";
 import type { App, TypeBoxProvider } from "./app-types.js";
+import { createMemoryAnswers, type OwnershipAnswers } from "./auth/ownership-answers.js";
 import { type Demo, registerDemo } from "./demo/demo.js";
 import { WALLETS_SCRIPT } from "./demo/wallets.js";
+import { PassportFeed } from "./feed/feed.js";
 import { KnownPolicies, type ReadPolicies } from "./passport/policies.js";
 import { PassportResolver } from "./passport/resolver.js";
 import {
@@ -32,8 +36,13 @@ import type { NonceStore } from "./ports/nonce-store.js";
 import type { ReadLog } from "./ports/read-log.js";
 import { registerAuthRoutes } from "./routes/auth.js";
 import { registerContentRoutes } from "./routes/content.js";
+import { registerFeedRoute } from "./routes/feed.js";
 import { type HealthLimits, registerHealthRoutes } from "./routes/health.js";
+import { registerHistoryRoute } from "./routes/history.js";
+import { registerIncidentRoutes } from "./routes/incidents.js";
 import { registerLedgerRoutes } from "./routes/ledger.js";
+import { registerOwnershipRoutes } from "./routes/ownership.js";
+import { registerTransferRoutes } from "./routes/ownership-transfer.js";
 import { loadPage, registerPageRoutes } from "./routes/page.js";
 import { registerProductRoute } from "./routes/product.js";
 
@@ -43,6 +52,12 @@ export interface ResolverParts extends Reading {
   readonly index: ProductIndex;
   readonly nonceStore: NonceStore;
   readonly readLog: ReadLog;
+  /** Where reports of misbehaviour go. Without it nothing can be reported here. */
+  readonly incidents?: Pick<IncidentParts, "store" | "contactKey">;
+  /** Answers of ownership challenges, shared by all processes of one address. Default: of this process alone. */
+  readonly ownershipAnswers?: OwnershipAnswers;
+  /** Builds the transfers that wallets sign. Without it products are not sold by the page. */
+  readonly builder?: TxBuilder;
   /** X25519 secret (32 bytes) that escrow groups are sealed to; null: this resolver opens none. */
   readonly resolverKey: Uint8Array | null;
   /** At least 32 random bytes, shared by all processes of one address. Changing it ends all tokens and challenges. */
@@ -62,6 +77,10 @@ export interface ResolverParts extends Reading {
   readonly limits?: {
     readonly auth?: RateLimit;
     readonly index?: RateLimit;
+    readonly reports?: RateLimit;
+    readonly feed?: RateLimit;
+    readonly history?: RateLimit;
+    readonly ownershipPolls?: RateLimit;
     readonly roleReads?: RateLimit;
     readonly health?: HealthLimits;
   };
@@ -120,18 +139,55 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
     resolverKey: parts.resolverKey,
     tipAge: parts.tipAge ?? (ledger.network === "embedded" ? 0 : REMOTE_TIP_AGE),
   });
+  registerFeedRoute(app, {
+    resolver,
+    feed: new PassportFeed({
+      histories: resolver.histories,
+      content,
+      config: contracts.config.hash,
+      publicUrl,
+    }),
+    limit: limit(parts.limits?.feed, 60, 60),
+  });
+  const limitHistory = limit(parts.limits?.history, 60, 120);
+  registerHistoryRoute(app, { resolver, limit: limitHistory });
   registerProductRoute(app, {
     resolver,
     tokens: identity,
     page,
+    limitHistory,
     limitIndex: limit(parts.limits?.index, 60, 60),
     limitRoleReads: limit(parts.limits?.roleReads, 120, 240),
   });
-  registerAuthRoutes(
-    app,
-    { ...identity, network: ledger.network, random: parts.random, nonceStore: parts.nonceStore, reading },
-    limit(parts.limits?.auth, 40, 40),
-  );
+  const proofs = {
+    ...identity,
+    network: ledger.network,
+    random: parts.random,
+    nonceStore: parts.nonceStore,
+    reading,
+  };
+  const limitProofs = limit(parts.limits?.auth, 40, 40);
+  registerAuthRoutes(app, proofs, limitProofs);
+  registerOwnershipRoutes(app, {
+    ...proofs,
+    answers: parts.ownershipAnswers ?? createMemoryAnswers(clock),
+    limit: limitProofs,
+    limitPolls: limit(parts.limits?.ownershipPolls, 60, 60),
+  });
+  if (parts.builder !== undefined) {
+    registerTransferRoutes(app, {
+      context: { ...reading, content, builder: parts.builder },
+      limit: limitProofs,
+    });
+  }
+  if (parts.incidents !== undefined) {
+    const { random } = parts;
+    registerIncidentRoutes(app, {
+      desk: new IncidentDesk({ ...parts.incidents, config: contracts.config.hash, clock, random }),
+      limitReports: limit(parts.limits?.reports, 10, 2),
+      limitReads: limit(undefined, 60, 60),
+    });
+  }
   registerContentRoutes(app, content);
   registerLedgerRoutes(app, ledger);
   registerHealthRoutes(app, {

@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { secretsIn } from "@cardano-dpp/offchain/adapters/configuration/scrub";
 import { createFile } from "@cardano-dpp/offchain/adapters/durable-file";
+import { readContactKey } from "@cardano-dpp/offchain/adapters/incidents-contact-key";
+import { incidentsFolder, incidentsOnDisk } from "@cardano-dpp/offchain/adapters/incidents-disk";
 import type { Home } from "@cardano-dpp/offchain/cli/home";
 import { customPolicies } from "@cardano-dpp/offchain/cli/policies";
 import { ensureResolverKey } from "@cardano-dpp/offchain/cli/resolver-key";
@@ -11,6 +13,7 @@ import type { Random } from "@cardano-dpp/offchain/ports/clock";
 import { createDiskNonceStore } from "./adapters/nonce-disk.js";
 import { createDiskReadLog } from "./adapters/read-log-disk.js";
 import type { ResolverParts } from "./app.js";
+import { createDiskAnswers } from "./auth/ownership-answers.js";
 import type { LogSettings } from "./plugins/logging.js";
 
 const SECRET_BYTES = 32;
@@ -21,6 +24,7 @@ export type ServedParts = Omit<ResolverParts, "publicUrl"> & { readonly publicUr
 export async function partsOf(home: Home, level: LogSettings["level"]): Promise<ServedParts> {
   const { configuration, context, keys, index, paths } = home;
   const { log, resolver } = configuration;
+  const incidents = incidentsFolder(paths.directory);
   return {
     ledger: context.ledger,
     contracts: context.contracts,
@@ -30,6 +34,9 @@ export async function partsOf(home: Home, level: LogSettings["level"]): Promise<
     index,
     policies: () => customPolicies(paths),
     nonceStore: createDiskNonceStore(join(paths.resolver, "nonces"), context.clock),
+    builder: context.builder,
+    ownershipAnswers: createDiskAnswers(join(paths.resolver, "ownership-answers"), context.clock),
+    incidents: { store: incidentsOnDisk(incidents), contactKey: () => readContactKey(incidents) },
     readLog: await createDiskReadLog(join(paths.resolver, "reads")),
     resolverKey: (await ensureResolverKey(keys)).secret(),
     log: { level: log.level ?? level, format: log.format, secrets: secretsIn(configuration) },

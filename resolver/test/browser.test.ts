@@ -84,7 +84,9 @@ const disclosed = (elements: readonly unknown[]) => elements as { element: { id:
 /** Alters the passport's JSON on its way to the page, as a lying server would. */
 const lie = async (change: (answer: PassportAnswer) => void): Promise<void> => {
   await page.route("**/01/**", async (route) => {
-    if (route.request().headers().accept !== "application/json") return route.continue();
+    const { pathname } = new URL(route.request().url());
+    const isPassport = /^\/01\/[^/]+\/21\/[^/]+$/.test(pathname);
+    if (!isPassport || route.request().headers().accept !== "application/json") return route.continue();
     const response = await route.fetch();
     const answer = (await response.json()) as PassportAnswer;
     change(answer);
@@ -116,6 +118,19 @@ describe("the page of a scanned passport", () => {
       expect.stringMatching(/use.*recycler, repairer/),
     ]);
     expect(foreign).toEqual([]);
+  });
+
+  it("tells what happened, checked against the ledger, and proves the version of a day", async () => {
+    await page.goto(url);
+    await page.locator("#history-check[data-state=passed]").waitFor();
+    const acts = await page
+      .locator("ol.timeline > li")
+      .evaluateAll((items) => items.map((item) => item.getAttribute("data-act")));
+    expect(acts).toEqual(["Issue"]);
+    await page.locator("#archive > summary").click();
+    await page.getByLabel("Day").fill(new Date(world.clock.now()).toISOString().slice(0, 10));
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.getByText("each proven against the fingerprint in the history above").waitFor();
   });
 
   it("can be read on a phone and by assistive technology", async () => {

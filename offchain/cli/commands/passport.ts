@@ -15,6 +15,7 @@ import { ada, isoTime, table } from "../output.js";
 import { addressOf, issuerOf, linkOf, readProduct } from "../passport-input.js";
 import { namePassport } from "../reference.js";
 import type { RunVerb } from "../verb.js";
+import { showAsOf } from "./history.js";
 
 export function passportCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   const passport = program.command("passport").description("passports: issue, show, update, revoke, verify");
@@ -102,9 +103,11 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
       "state on the ledger and every element that the key may read (link, id or 01/{gtin}/21/{serial})",
     )
     .option("--as <key>", "also open the sealed groups that this key's role reads")
-    .action((reference: string, options: { as?: string }) =>
+    .option("--as-of <date>", "as it stood on a day (its end in UTC) or at a time (2027-03-01T12:00:00Z)")
+    .action((reference: string, options: { as?: string; asOf?: string }) =>
       run(async ({ output, home }) => {
         const opened = await openHome(home, env);
+        if (options.asOf !== undefined) return showAsOf(opened, output, reference, options.asOf, options.as);
         const { context, index } = opened;
         const { id } = await namePassport(index, reference);
         const reader = options.as === undefined ? undefined : await readerOf(opened, options.as);

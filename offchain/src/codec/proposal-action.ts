@@ -1,7 +1,11 @@
 /** The typed action of a proposal, from JSON. Spec: docs/spec/proposal.md "Actions". */
+import { MAX_RECORD_BYTES } from "../domain/action.js";
 import { SOURCE_KINDS } from "../domain/attestation.js";
+import { fromHex } from "../domain/bytes.js";
+import { isDppError } from "../domain/errors.js";
 import { MAX_PROPOSED_ROLES, type QuorumAct, type QuorumAction } from "../domain/proposal.js";
 import { ROLES } from "../domain/role.js";
+import { decodeActionRecord } from "./action-record.js";
 import { parseAddress, toBech32Address } from "./address.js";
 import { jsonShape, type Read } from "./json-shape.js";
 
@@ -56,6 +60,44 @@ const consortium = {
   freezeKeys: distinct(list(keyHash, 1, 32)),
 };
 
+const owner = object({ key: keyHash, output: outRef });
+
+/** Deterministic CBOR, so one record has one form. */
+const record: Read<string> = where(
+  hex(1, MAX_RECORD_BYTES),
+  (value) => isLoggable(value),
+  "an action record in an actor's name, no transfer",
+);
+
+function isLoggable(bytes: string): boolean {
+  try {
+    const { actor, type } = decodeActionRecord(fromHex(bytes));
+    return actor !== null && type !== "transfer";
+  } catch (error) {
+    if (isDppError(error)) return false;
+    throw error;
+  }
+}
+
+const retirement = object({
+  act: oneOf(["retire"]),
+  passport: hex(28),
+  recycler: attestation,
+  recyclerHolder: keyHash,
+  authority: orNull(attestation),
+  authorityHolder: orNull(keyHash),
+  owner: orNull(owner),
+});
+
+const readRetirement: Read<Extract<QuorumAction, { act: "retire" }>> = (value, path) => {
+  const { authority, authorityHolder, owner: agreeing, ...retired } = retirement(value, path);
+  if (agreeing !== null && authority === null && authorityHolder === null)
+    return { ...retired, authority, authorityHolder, owner: agreeing };
+  if (agreeing === null && authority !== null && authorityHolder !== null)
+    return { ...retired, authority, authorityHolder, owner: agreeing };
+  throw shape.refuse(path, "either an owner, or an authority and its holder");
+};
+
 const ACTIONS: { readonly [A in QuorumAct]: Read<QuorumAction> } = {
   issue: object({ act: oneOf(["issue"]), seed: outRef, roles: list(role, 1, MAX_PROPOSED_ROLES) }),
   renew: object({ act: oneOf(["renew"]), attestation, validFrom: time, validTo: time }),
@@ -76,6 +118,18 @@ const ACTIONS: { readonly [A in QuorumAct]: Read<QuorumAction> } = {
     issuerHolder: keyHash,
     authority: attestation,
     authorityHolder: keyHash,
+  }),
+  log: object({ act: oneOf(["log"]), record, actorHolder: keyHash, owner }),
+  retire: readRetirement,
+  amend: object({
+    act: oneOf(["amend"]),
+    passport: hex(28),
+    issuer: attestation,
+    issuerHolder: keyHash,
+    authority: attestation,
+    authorityHolder: keyHash,
+    idCommit: hex(32),
+    idMethod: int(0, 15),
   }),
   reclaim: object({ act: oneOf(["reclaim"]), output: outRef }),
   found: object({ act: oneOf(["found"]), seed: outRef, ...consortium }),

@@ -3,7 +3,7 @@ import { blake2b } from "@noble/hashes/blake2.js";
 import { concat, toHex, utf8 } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
 import { parseJson } from "../domain/json.js";
-import { MAX_VARIANTS, type Proposal, type ProposalSignature } from "../domain/proposal.js";
+import { MAX_VARIANTS, needsQuorum, type Proposal, type ProposalSignature } from "../domain/proposal.js";
 import { type CborInput, encodeCbor } from "./cbor.js";
 import type { Read } from "./json-shape.js";
 import { keyHash, readAction, shape, time } from "./proposal-action.js";
@@ -30,7 +30,7 @@ const file = object({
   action: readAction,
   variants: list(
     object({
-      members: where(list(keyHash, 1, 64), ascending, "key hashes in ascending order"),
+      members: where(list(keyHash, 0, 64), ascending, "key hashes in ascending order"),
       tx: hex(1, MAX_TX_BYTES),
     }),
     1,
@@ -52,6 +52,8 @@ const file = object({
 export function parseProposal(input: string | Uint8Array): Proposal {
   const { format: _, version: __, ...proposal } = file(parseJson(input, "proposal", MAX_PROPOSAL_BYTES), "");
   const { variants, signatures, id } = proposal;
+  const isSigned = variants.every(({ members }) => members.length > 0 === needsQuorum(proposal.action));
+  if (!isSigned) throw shape.refuse("/variants", "members where a quorum signs, and none elsewhere");
   const sets = variants.map(({ members }) => members.join());
   if (new Set(sets).size !== sets.length) throw shape.refuse("/variants", "no set of members twice");
   const given = signatures.map(({ publicKey, variant }) => `${variant} ${publicKey}`);

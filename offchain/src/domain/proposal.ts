@@ -1,5 +1,5 @@
 /**
- * A proposal: an act of the consortium that members sign on their own machines, on different days. Spec: docs/spec/proposal.md.
+ * A proposal: an act that several must sign on their own machines: the consortium's members, or an actor and an owner. Spec: docs/spec/proposal.md.
  * Which members sign is fixed in a transaction's body, so a proposal holds one unsigned transaction for every set of signers that suffices.
  */
 import type { SourceKind } from "./attestation.js";
@@ -33,6 +33,18 @@ interface Consortium {
   readonly freezeKeys: readonly string[];
 }
 
+/** The owner of a passport, who agrees by spending what holds its (222); it is made again as it was. */
+export interface AgreeingOwner {
+  /** Key hash, hex. */
+  readonly key: string;
+  readonly output: string;
+}
+
+/** Who agrees to a retirement: the owner, or an authority in his place. */
+type Agreeing =
+  | { readonly owner: AgreeingOwner; readonly authority: null; readonly authorityHolder: null }
+  | { readonly owner: null; readonly authority: string; readonly authorityHolder: string };
+
 /** Attestation names, passport ids and key hashes in hex; outputs as `{transaction hash}#{index}`. */
 export type QuorumAction =
   | { readonly act: "issue"; readonly seed: string; readonly roles: readonly ProposedRole[] }
@@ -65,6 +77,32 @@ export type QuorumAction =
       readonly authority: string;
       readonly authorityHolder: string;
     }
+  | {
+      readonly act: "log";
+      /** Bytes of the action record, hex: it says which passport, in whose name and after which head. */
+      readonly record: string;
+      /** Key that holds the attestation in whose name it is logged. */
+      readonly actorHolder: string;
+      readonly owner: AgreeingOwner;
+    }
+  | ({
+      readonly act: "retire";
+      readonly passport: string;
+      /** Attestation of a RECYCLER. */
+      readonly recycler: string;
+      readonly recyclerHolder: string;
+    } & Agreeing)
+  | {
+      readonly act: "amend";
+      readonly passport: string;
+      readonly issuer: string;
+      readonly issuerHolder: string;
+      readonly authority: string;
+      readonly authorityHolder: string;
+      /** Of the new label; its salt stays with the issuer. */
+      readonly idCommit: string;
+      readonly idMethod: number;
+    }
   | { readonly act: "reclaim"; readonly output: string }
   | ({ readonly act: "found"; readonly seed: string } & Consortium);
 
@@ -72,7 +110,7 @@ export type QuorumAct = QuorumAction["act"];
 
 /** One set of members that suffices, and the transaction that they sign. */
 export interface Variant {
-  /** Key hashes, ascending. */
+  /** Key hashes, ascending; none for an act that no quorum signs. */
   readonly members: readonly string[];
   /** Unsigned transaction, CBOR hex. */
   readonly tx: string;
@@ -105,9 +143,26 @@ export interface Proposal {
 export const MAX_VARIANTS = 20;
 export const MAX_PROPOSED_ROLES = 20;
 
+/** No quorum signs these: an actor with an owner or another actor. */
+const WITHOUT_QUORUM: readonly QuorumAct[] = ["log", "retire", "amend"];
+export const needsQuorum = ({ act }: Pick<QuorumAction, "act">): boolean => !WITHOUT_QUORUM.includes(act);
+
 /** Who signs beside members and proposer, whichever members sign. */
-export const cosignersOf = (action: QuorumAction): readonly string[] =>
-  action.act === "reassign" ? [...new Set([action.issuerHolder, action.authorityHolder])] : [];
+export const cosignersOf = (action: QuorumAction): readonly string[] => [...new Set(cosigners(action))];
+
+function cosigners(action: QuorumAction): readonly string[] {
+  switch (action.act) {
+    case "reassign":
+    case "amend":
+      return [action.issuerHolder, action.authorityHolder];
+    case "log":
+      return [action.actorHolder, action.owner.key];
+    case "retire":
+      return [action.recyclerHolder, action.owner === null ? action.authorityHolder : action.owner.key];
+    default:
+      return [];
+  }
+}
 
 /** Keys that must sign this variant. */
 export const signersOf = (

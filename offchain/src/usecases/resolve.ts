@@ -1,12 +1,13 @@
 /** Reads attestations and passports off the ledger, as plain views. Believes nothing but the ledger. */
 
 import { decodeAttestationDatum, decodePassportDatum } from "../codec/datum.js";
+import { readTransaction } from "../codec/ledger-cbor/transaction.js";
 import { type Attestation, isLive } from "../domain/attestation.js";
 import { cidFromHex } from "../domain/cid.js";
 import { DppError } from "../domain/errors.js";
-import type { PassportStatus } from "../domain/passport.js";
+import type { Passport, PassportStatus } from "../domain/passport.js";
 import { isPassportId, LABEL_REFERENCE, referenceUnit } from "../domain/tokens.js";
-import type { Tip, Utxo } from "../ports/ledger.js";
+import type { LedgerTx, Tip, Utxo } from "../ports/ledger.js";
 import { type PendingTransaction, submissionsOf } from "../ports/pending-transactions.js";
 import { sameOutRef } from "../tx/plan.js";
 import type { Reading } from "./context.js";
@@ -33,6 +34,9 @@ export interface PassportState {
   readonly issuer: AttestationView | null;
   /** Attestation name of the issuer, as the datum has it. */
   readonly issuerName: string;
+  /** Attestation name of the manufacturer who sealed the present document: another than the issuer from a Reassign until the next Update. */
+  readonly sealedBy: string;
+  readonly sealer: AttestationView | null;
   readonly name: string;
   readonly image: string;
   readonly dataRoot: string;
@@ -159,12 +163,14 @@ export async function readPassport(reading: Reading, id: string): Promise<Passpo
   const utxo = await stateOf(reading, unit, passport.address);
   if (utxo === null) return null;
   const { metadata, extra } = decodePassportDatum(utxo.datum ?? "");
-  const [issuer, anchor, [first]] = await Promise.all([
+  const [issuer, anchor, past] = await Promise.all([
     readAttestation(reading, extra.issuer),
     reading.ledger.transaction(utxo.txHash),
     reading.ledger.transactionsOf(unit),
   ]);
+  const [first] = past;
   if (anchor === null || first === undefined) return null;
+  const sealedBy = sealerAmong(past, unit, extra);
   return {
     id,
     unit,
@@ -172,6 +178,8 @@ export async function readPassport(reading: Reading, id: string): Promise<Passpo
     revision: extra.revision,
     issuer,
     issuerName: extra.issuer,
+    sealedBy,
+    sealer: sealedBy === extra.issuer ? issuer : await readAttestation(reading, sealedBy),
     name: metadata.name,
     image: metadata.image,
     dataRoot: extra.dataRoot,
@@ -185,6 +193,25 @@ export async function readPassport(reading: Reading, id: string): Promise<Passpo
     anchor: anchorOf(anchor),
     issued: anchorOf(first),
   };
+}
+
+/**
+ * The issuer under whom the present revision was made. Revisions only grow, so the first transaction of the present one is found by halving: a product
+ * with a thousand logged actions costs ten readings. `past`: the transactions of the (100), oldest first.
+ */
+function sealerAmong(past: readonly LedgerTx[], unit: string, { revision, issuer }: Passport): string {
+  const stateIn = (at: number): Passport | null => {
+    const output = readTransaction(past[at]?.cbor ?? "").outputs.find(({ utxo }) => unit in utxo.assets);
+    return output?.utxo.datum ? decodePassportDatum(output.utxo.datum).extra : null;
+  };
+  let from = 0;
+  let to = past.length - 1;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((stateIn(middle)?.revision ?? 0) < revision) from = middle + 1;
+    else to = middle;
+  }
+  return stateIn(from)?.issuer ?? issuer;
 }
 
 const anchorOf = ({

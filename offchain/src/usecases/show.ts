@@ -32,13 +32,13 @@ export async function showPassport(
   if (bytes === null) throw new DppError("content/missing", `${state.content} is not on the content store`);
   const expected = {
     config: context.contracts.config.hash,
-    issuer: state.issuerName,
+    issuer: state.sealedBy,
     dataRoot: state.dataRoot,
   };
   const keys =
-    reader === undefined || state.issuer === null
+    reader === undefined || state.sealer === null
       ? undefined
-      : await openManufacturerKeyring(context, state.issuer, reader);
+      : await openManufacturerKeyring(context, state.sealer, reader);
   const { groups, locked } = openPassport(bytes, expected, keys);
   return {
     state,

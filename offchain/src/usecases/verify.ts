@@ -92,7 +92,7 @@ async function documentChecks(
   try {
     const opened = openPassport(bytes, {
       config: contracts.config.hash,
-      issuer: state.issuerName,
+      issuer: state.sealedBy,
       dataRoot: state.dataRoot,
     });
     const elements = opened.groups.get("public")?.length ?? 0;
@@ -105,8 +105,8 @@ async function documentChecks(
       check("header", sameProduct && sameRevision, `${path}, revision ${opened.header.revision}`),
       check(
         "operator",
-        opened.header.issuer.operator === state.issuer?.operator,
-        `the document names ${opened.header.issuer.operator}, the attestation ${state.issuer?.operator ?? "nobody"}`,
+        opened.header.issuer.operator === state.sealer?.operator,
+        `the document names ${opened.header.issuer.operator}, the attestation ${state.sealer?.operator ?? "nobody"}${reassigned(state)}`,
       ),
     ];
   } catch (error) {
@@ -114,6 +114,11 @@ async function documentChecks(
     return [stored, check("proofs", false, error.message)];
   }
 }
+
+const reassigned = ({ sealedBy, issuerName }: PassportState): string =>
+  sealedBy === issuerName
+    ? ""
+    : "; the product was reassigned since, and its new issuer has not updated it yet";
 
 function issuerChecks({ issuer, issuerName }: PassportState): readonly Check[] {
   if (issuer === null) return [check("issuer", false, `no attestation ${issuerName}`)];

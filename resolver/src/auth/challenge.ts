@@ -4,17 +4,14 @@
  */
 import { parseAddress, toBech32Address } from "@cardano-dpp/offchain/codec/address";
 import { credentialOf } from "@cardano-dpp/offchain/crypto/cip8";
-import { concat, fromBase64url, toBase64url, toHex } from "@cardano-dpp/offchain/domain/bytes";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import type { Clock, Random } from "@cardano-dpp/offchain/ports/clock";
 import { type Network, networkId } from "@cardano-dpp/offchain/ports/ledger";
 import type { NonceStore } from "../ports/nonce-store.js";
-import { macOf, sameMac } from "./mac.js";
+import { macOf } from "./mac.js";
+import { assertInTime, makeNonce, openNonce } from "./nonce.js";
 
 export const CHALLENGE_LIFETIME_MS = 5 * 60_000;
-const EXPIRY_BYTES = 6;
-const ID_BYTES = 16;
-const MAC_BYTES = 32;
 
 export interface ChallengeContext {
   /** Host (and port) of the public URL; never the request's Host header, which the client chooses. */
@@ -50,11 +47,7 @@ export interface Purpose {
 export function issueChallenge(ctx: ChallengeContext, purpose: Purpose): Challenge {
   const { keyHash, ...named } = canonical(ctx, purpose);
   const expires = ctx.clock.now() + CHALLENGE_LIFETIME_MS;
-  const expiry = new Uint8Array(EXPIRY_BYTES);
-  new DataView(expiry.buffer).setUint16(0, Math.floor(expires / 2 ** 32));
-  new DataView(expiry.buffer).setUint32(2, expires % 2 ** 32);
-  const id = ctx.random.bytes(ID_BYTES);
-  const nonce = toBase64url(concat(expiry, id, nonceMac(ctx, named, expires, id)));
+  const nonce = makeNonce(ctx.random, expires, (at, id) => nonceMac(ctx, named, at, id));
   return { nonce, message: challengeMessage(ctx, named, nonce, expires), expires, keyHash };
 }
 
@@ -68,19 +61,9 @@ export function openChallenge(
   nonce: string,
 ): Challenge & { id: string } {
   const { keyHash, ...named } = canonical(ctx, purpose);
-  const bytes = fromBase64url(nonce);
-  const foreign = new DppError(
-    "auth/nonce-foreign",
-    "this challenge was not made here for this address, purpose and network: ask for a new one",
-  );
-  if (bytes.length !== EXPIRY_BYTES + ID_BYTES + MAC_BYTES) throw foreign;
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const expires = view.getUint16(0) * 2 ** 32 + view.getUint32(2);
-  const id = bytes.slice(EXPIRY_BYTES, EXPIRY_BYTES + ID_BYTES);
-  if (!sameMac(bytes.slice(EXPIRY_BYTES + ID_BYTES), nonceMac(ctx, named, expires, id))) throw foreign;
-  if (ctx.clock.now() >= expires)
-    throw new DppError("auth/nonce-expired", "this challenge has expired: ask for a new one");
-  return { nonce, message: challengeMessage(ctx, named, nonce, expires), expires, keyHash, id: toHex(id) };
+  const { expires, id } = openNonce(nonce, (at, of) => nonceMac(ctx, named, at, of));
+  assertInTime(ctx.clock, { expires });
+  return { nonce, message: challengeMessage(ctx, named, nonce, expires), expires, keyHash, id };
 }
 
 /** @throws DppError `auth/nonce-used`. */
@@ -118,7 +101,7 @@ const nonceMac = (
   ctx: ChallengeContext,
   { address, badgeOf }: Named,
   expires: number,
-  id: Uint8Array,
+  id: string,
 ): Uint8Array =>
   macOf(
     ctx.serverSecret,
@@ -128,7 +111,7 @@ const nonceMac = (
     ctx.configPolicy,
     address,
     expires,
-    toHex(id),
+    id,
     ...(badgeOf === null ? [] : [badgeOf]),
   );
 

@@ -19,9 +19,9 @@ import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import { planPay } from "@cardano-dpp/offchain/tx/pay";
 import { refreshManufacturerKeyring } from "@cardano-dpp/offchain/usecases/keyrings";
 import { issuePassports } from "@cardano-dpp/offchain/usecases/passports";
-import type { ProductFile } from "@cardano-dpp/offchain/usecases/sealing";
 import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/resolve";
 import { issueRoles } from "@cardano-dpp/offchain/usecases/roles";
+import type { ProductFile } from "@cardano-dpp/offchain/usecases/sealing";
 import { submitPlan } from "@cardano-dpp/offchain/usecases/submit";
 import { ACTORS } from "./actors.js";
 

@@ -5,6 +5,7 @@
 
 import type { Home } from "@cardano-dpp/offchain/cli/home";
 import { rememberLinkBase } from "@cardano-dpp/offchain/cli/link-base";
+import { terminalQr } from "@cardano-dpp/offchain/cli/qr";
 import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
 import { identifierPath } from "@cardano-dpp/offchain/domain/identifier";
 import { formatPassportLink } from "@cardano-dpp/offchain/domain/identifier-link";
@@ -14,7 +15,6 @@ import { partsOf } from "../parts.js";
 import { startServer, stopOnSignal } from "../server.js";
 import { ACTORS } from "./actors.js";
 import type { DemoPassport } from "./home-page.js";
-import { terminalQr } from "./qr.js";
 import { setUpDemo } from "./set-up.js";
 import type { DemoWallet } from "./wallets.js";
 

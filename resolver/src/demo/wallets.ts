@@ -6,6 +6,7 @@ import { parseAddress } from "@cardano-dpp/offchain/codec/address";
 import { fromHex, fromUtf8, toHex } from "@cardano-dpp/offchain/domain/bytes";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import type { Signer } from "@cardano-dpp/offchain/ports/signer";
+import { OWNERSHIP_PREFIX } from "@cardano-dpp/offchain/usecases/ownership-challenge";
 import { type Static, Type } from "@sinclair/typebox";
 import type { App } from "../app-types.js";
 import { CHALLENGE_PREFIX } from "../auth/challenge.js";
@@ -50,7 +51,9 @@ async function signChallenge(
 ) {
   const chosen = wallets.find(({ id }) => id === wallet);
   if (chosen === undefined) throw new DppError("request/unknown-wallet", "there is no such demo wallet");
-  if (!textOf(payload).startsWith(`${CHALLENGE_PREFIX}\nhost: ${host}\n`)) {
+  const text = textOf(payload);
+  const ours = [`${CHALLENGE_PREFIX}\nhost: ${host}\n`, `${OWNERSHIP_PREFIX}\nverifier: ${host}\n`];
+  if (!ours.some((beginning) => text.startsWith(beginning))) {
     throw new DppError("request/not-a-challenge", "the demo's wallets sign challenges of this server alone");
   }
   return chosen.signer.signData(address, payload);

@@ -8,6 +8,7 @@ import type { Static } from "@sinclair/typebox";
 import type { PassportAnswer as Schema } from "../schemas/passport.js";
 import type { LoadedDocument } from "./document.js";
 import { rolesOfGroup } from "./groups.js";
+import type { Standings } from "./standing.js";
 
 export type PassportAnswer = Static<typeof Schema>;
 
@@ -27,6 +28,7 @@ export function publicAnswer(
   deployment: Deployment,
   /** Blocks after which a transaction counts as settled. */
   needed: number,
+  standings: Standings,
 ): PassportAnswer {
   const { document } = loaded;
   const { confirmations, settled } = depthOf(state.anchor, tip, needed);
@@ -58,7 +60,8 @@ export function publicAnswer(
       epoch,
       roles: [...rolesOfGroup(loaded, null, name)],
     })),
-    issuer: state.issuer === null ? null : issuerView(state.issuer),
+    issuer: state.issuer === null ? null : issuerView(state.issuer, standings.issuer),
+    actors: [...standings.actors],
     anchor: { ...state.anchor, confirmations, settled, settledAfter: needed },
     issued: state.issued,
     deployment: {
@@ -71,7 +74,7 @@ export function publicAnswer(
   };
 }
 
-const issuerView = (view: AttestationView): PassportAnswer["issuer"] => ({
+const issuerView = (view: AttestationView, ended: Standings["issuer"]): PassportAnswer["issuer"] => ({
   attestation: view.name,
   title: view.title,
   operator: view.operator,
@@ -79,4 +82,5 @@ const issuerView = (view: AttestationView): PassportAnswer["issuer"] => ({
   live: view.live,
   validFrom: view.validFrom,
   validTo: view.validTo,
+  ended,
 });

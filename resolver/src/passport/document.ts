@@ -40,7 +40,7 @@ export class DocumentReader {
 
   /** @throws DppError `content/missing` when the store lacks a block; `content/*`, `sealed/*`, `document/*` when it holds something else. */
   async read(state: PassportState): Promise<LoadedDocument> {
-    const key = `${state.content} ${state.dataRoot} ${state.issuerName}`;
+    const key = `${state.content} ${state.dataRoot} ${state.sealedBy}`;
     const loaded = this.documents.get(key) ?? this.documents.set(key, await this.load(state));
     // Not kept with the document: a policy may become known later.
     return { ...loaded, policy: await this.policies.find(loaded.document.header.policy.hash) };
@@ -53,7 +53,7 @@ export class DocumentReader {
         details: { cid: state.content },
       });
     }
-    const expected = { config: this.configPolicy, issuer: state.issuerName, dataRoot: state.dataRoot };
+    const expected = { config: this.configPolicy, issuer: state.sealedBy, dataRoot: state.dataRoot };
     const { document } = openPassport(bytes, expected);
     return {
       bytes,

@@ -8,16 +8,26 @@ import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
 import type { ProductIndex } from "@cardano-dpp/offchain/ports/product-index";
 import { deploymentOf } from "@cardano-dpp/offchain/tx/contracts";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
+import type { RoleEntry } from "@cardano-dpp/offchain/usecases/history-roles";
 import type { PassportState } from "@cardano-dpp/offchain/usecases/resolve";
-import { type Prover, recheckRoles, requireRole } from "@cardano-dpp/offchain/usecases/role-proof";
+import {
+  type Prover,
+  type RoleProof,
+  recheckRoles,
+  requireRole,
+} from "@cardano-dpp/offchain/usecases/role-proof";
 import { confirmationsOf } from "@cardano-dpp/offchain/usecases/track";
 import type { ReadLog } from "../ports/read-log.js";
 import { type Located, type PassportAnswer, publicAnswer } from "./answer.js";
 import { RecentMap } from "./cache.js";
 import { DocumentReader, type LoadedDocument } from "./document.js";
+import { historyAnswer, issuerOf } from "./history-answer.js";
+import { locatedHistory, readPast } from "./history-as-of.js";
+import { HistoryReader, type KnownHistory } from "./history-reader.js";
 import { KeyringReader } from "./keyrings.js";
 import type { KnownPolicies } from "./policies.js";
-import { type EscrowGroups, openEscrow, readByRole } from "./role-reading.js";
+import { type EscrowGroups, openEscrow, type RoleReading, readByRole } from "./role-reading.js";
+import { readStandings } from "./standing.js";
 import { type StateAtTip, StateReader } from "./state.js";
 
 export interface PassportParts {
@@ -50,6 +60,23 @@ interface KeptBody {
   readonly lacks: string | null;
 }
 
+interface KeptHistory {
+  readonly roles: readonly RoleEntry[] | null;
+  readonly body: PublicBody;
+}
+
+/** Who reads as of a moment, and which group alone. */
+export interface AsOfReader {
+  readonly prover: Prover;
+  readonly attestations: readonly string[];
+  readonly only?: string | undefined;
+}
+
+export function bodyOf(answer: object): PublicBody {
+  const json = Buffer.from(JSON.stringify(answer));
+  return { json, etag: `"${createHash("sha256").update(json).digest("base64url").slice(0, 27)}"` };
+}
+
 const REMEMBERED = 1000;
 const REMEMBERED_ESCROWS = 200;
 const unknownProduct = (): DppError =>
@@ -65,8 +92,13 @@ export class PassportResolver {
   /** In clear, in memory only: the key that opens them lies there too. */
   private readonly escrows = new RecentMap<string, EscrowGroups>(REMEMBERED_ESCROWS);
 
+  readonly histories: HistoryReader;
+  /** By what they were made of: a history or a standing that is read again is another object. */
+  private readonly historyBodies = new WeakMap<KnownHistory, KeptHistory>();
+
   constructor(parts: PassportParts) {
     this.parts = parts;
+    this.histories = new HistoryReader(parts.reading);
     this.states = new StateReader(parts.reading, parts.tipAge);
     this.documents = new DocumentReader(parts.content, parts.reading.contracts.config.hash, parts.policies);
     this.keyrings = new KeyringReader(parts.content, parts.resolverKey);
@@ -92,9 +124,8 @@ export class PassportResolver {
     if (known !== undefined && known.at === at && !(await this.isLearnt(known.lacks))) return known.body;
     const loaded = await this.documents.read(state);
     const lacks = loaded.policy === null ? loaded.document.header.policy.hash : null;
-    const json = Buffer.from(JSON.stringify(this.answer(located, at, state, loaded)));
-    const etag = `"${createHash("sha256").update(json).digest("base64url").slice(0, 27)}"`;
-    return this.bodies.set(key, { at, body: { json, etag }, lacks }).body;
+    const body = bodyOf(await this.answer(located, at, state, loaded));
+    return this.bodies.set(key, { at, body, lacks }).body;
   }
 
   /** The answer with what the prover's roles add, logged before it is given. @throws DppError `access/*` and those of `publicBody`. */
@@ -104,11 +135,56 @@ export class PassportResolver {
     attestations: readonly string[],
     only?: string,
   ): Promise<PassportAnswer> {
-    const { reading, readLog } = this.parts;
-    const proof = requireRole(await recheckRoles(reading, prover, attestations));
+    const proof = requireRole(await recheckRoles(this.parts.reading, prover, attestations));
     const { at, state } = await this.stateOf(located);
     const loaded = await this.documents.read(state);
-    const cid = state.issuer?.keyring ?? null;
+    const read = await this.readFor(proof, state, loaded, state.sealer?.keyring ?? null, only);
+    return { ...(await this.answer(located, at, state, loaded)), reading: read };
+  }
+
+  /**
+   * The answer as of a moment (POSIX ms); with a prover, what the roles that he proves today add, by today's keyring of the issuer that sealed the document.
+   * @throws DppError `archive/*` and those of `roleAnswer`.
+   */
+  async answerAsOf(located: Located, time: number, who: AsOfReader | null): Promise<PassportAnswer> {
+    const { reading } = this.parts;
+    const proof =
+      who === null ? null : requireRole(await recheckRoles(reading, who.prover, who.attestations));
+    const tip = await reading.ledger.tip();
+    const { state, asOf } = await readPast(reading, this.histories, located, time);
+    const loaded = await this.documents.read(state);
+    const read =
+      proof === null
+        ? null
+        : await this.readFor(proof, state, loaded, state.sealer?.keyring ?? null, who?.only);
+    return { ...(await this.answer(located, { tip }, state, loaded)), reading: read, asOf };
+  }
+
+  /** @throws DppError `resolver/unknown-product`, `resolver/identifier-mismatch`, `history/*`, `ledger/*`. */
+  async historyBody(located: Located): Promise<PublicBody> {
+    const { reading, content } = this.parts;
+    const known = await locatedHistory(this.histories, located);
+    const issuer = issuerOf(known);
+    const roles = issuer === null ? null : await this.histories.role(issuer);
+    const kept = this.historyBodies.get(known);
+    if (kept !== undefined && kept.roles === roles) return kept.body;
+    const answer = await historyAnswer({ ...reading, content }, known, roles ?? []);
+    const body = bodyOf(answer);
+    // A record that is missing today may be there tomorrow.
+    if (answer.entries.every(({ action }) => action?.mark == null))
+      this.historyBodies.set(known, { roles, body });
+    return body;
+  }
+
+  /** What the roles add, logged before it is given. `cid`: of the keyring. */
+  private async readFor(
+    proof: RoleProof,
+    state: PassportState,
+    loaded: LoadedDocument,
+    cid: string | null,
+    only: string | undefined,
+  ): Promise<RoleReading> {
+    const { reading, readLog } = this.parts;
     const keyring = cid === null ? null : await this.keyrings.read(cid);
     const escrow = (): EscrowGroups => {
       const key = `${state.content} ${state.dataRoot} ${cid}`;
@@ -124,21 +200,23 @@ export class PassportResolver {
         groups: read.groups.map(({ name }) => name),
       });
     }
-    return { ...this.answer(located, at, state, loaded), reading: read };
+    return read;
   }
 
   private async isLearnt(lacks: string | null): Promise<boolean> {
     return lacks !== null && (await this.parts.policies.find(lacks)) !== null;
   }
 
-  private answer(
+  private async answer(
     located: Located,
-    { tip }: StateAtTip,
+    { tip }: Pick<StateAtTip, "tip">,
     state: PassportState,
     loaded: LoadedDocument,
-  ): PassportAnswer {
+  ): Promise<PassportAnswer> {
     const { contracts, ledger } = this.parts.reading;
-    return publicAnswer(located, state, tip, loaded, deploymentOf(contracts), confirmationsOf(ledger));
+    const needed = confirmationsOf(ledger);
+    const standings = await readStandings(this.parts.reading, this.histories, state);
+    return publicAnswer(located, state, tip, loaded, deploymentOf(contracts), needed, standings);
   }
 
   private async stateOf(

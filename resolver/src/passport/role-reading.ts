@@ -30,7 +30,7 @@ export function openEscrow(
   { bytes, document }: LoadedDocument,
   keyring: LoadedKeyring | null,
 ): EscrowGroups {
-  const expected = { config: document.config, issuer: state.issuerName, dataRoot: state.dataRoot };
+  const expected = { config: document.config, issuer: state.sealedBy, dataRoot: state.dataRoot };
   const opened = openPassport(bytes, expected, keyring?.opened ?? undefined);
   const escrowed = document.groups.filter(
     ({ name, access }) => access === "escrow" && opened.groups.has(name),

@@ -18,12 +18,16 @@ export interface PageFiles {
   readonly html: PageFile;
   readonly script: PageFile;
   readonly style: PageFile;
+  /** The ownership pages: one document and one script for all of them. */
+  readonly own: { readonly html: PageFile; readonly script: PageFile };
 }
 
 const FILES = {
   html: ["page.html", "text/html; charset=utf-8"],
   script: ["page.js", "text/javascript; charset=utf-8"],
   style: ["page.css", "text/css; charset=utf-8"],
+  ownHtml: ["own.html", "text/html; charset=utf-8"],
+  ownScript: ["own.js", "text/javascript; charset=utf-8"],
 } as const;
 
 /**
@@ -47,7 +51,13 @@ export async function loadPage(folder: URL, scripts: readonly string[] = []): Pr
         ),
     );
   const [html, script, style] = await Promise.all([load(FILES.html), load(FILES.script), load(FILES.style)]);
-  return { html: fileOf(withScripts(html.body), html.type), script, style };
+  const [ownHtml, ownScript] = await Promise.all([load(FILES.ownHtml), load(FILES.ownScript)]);
+  return {
+    html: fileOf(withScripts(html.body), html.type),
+    script,
+    style,
+    own: { html: fileOf(withScripts(ownHtml.body), ownHtml.type), script: ownScript },
+  };
 }
 
 const fileOf = (body: Buffer, type: string): PageFile => ({
@@ -68,9 +78,19 @@ export function sendFile(request: FastifyRequest, reply: FastifyReply, file: Pag
   return reply.header("content-encoding", "gzip").send(file.gzip);
 }
 
+const CAMERA = "camera=(self), geolocation=(), microphone=(), payment=()";
+
 export function registerPageRoutes(app: App, page: PageFiles): void {
   const schema = { hide: true };
   app.get("/page/page.js", { schema }, (request, reply) => sendFile(request, reply, page.script));
+  app.get("/page/own.js", { schema }, (request, reply) => sendFile(request, reply, page.own.script));
+  for (const path of ["/owner", "/receive", "/give"]) {
+    app.get(path, { schema }, (request, reply) => {
+      // A seller scans the buyer's code; no other page of ours has a use for a camera.
+      if (path === "/give") reply.header("permissions-policy", CAMERA);
+      return sendFile(request, reply, page.own.html);
+    });
+  }
   app.get("/page/page.css", { schema }, (request, reply) => sendFile(request, reply, page.style));
   // Browsers ask for it by themselves; an empty answer keeps their consoles and our log quiet.
   app.get("/favicon.ico", { schema }, (_request, reply) => reply.code(204).send());

@@ -1,6 +1,8 @@
 /** The passport as JSON: what `GET /01/{gtin}/21/{serial}` answers. Spec: docs/spec/http.md "Passport". */
 import { type Static, Type } from "@sinclair/typebox";
 import { RefusedRole } from "./auth.js";
+import { AsOf, MomentText } from "./history.js";
+import { DoubtedActor, EndedStanding } from "./standing.js";
 import { AttestationName, CidText, Hash, PassportId, Policy, Salt16, Time, Unit } from "./text.js";
 
 export const ProductParams = Type.Object(
@@ -13,6 +15,7 @@ export const ProductParams = Type.Object(
 
 /** Other parameters of GS1 links are for others and ignored. */
 export const ProductQuery = Type.Object({
+  at: Type.Optional(MomentText),
   p: Type.Optional(Type.String({ maxLength: 38, description: "Passport id from the QR, base64url" })),
   s: Type.Optional(Type.String({ maxLength: 22, description: "Salt from the QR, base64url" })),
   group: Type.Optional(
@@ -72,6 +75,9 @@ const Issuer = Type.Object({
   live: Type.Boolean({ description: "Active and inside its dates" }),
   validFrom: Time,
   validTo: Time,
+  ended: Type.Union([EndedStanding, Type.Null()], {
+    description: "Why and since when it is suspended or revoked; null: Active",
+  }),
 });
 
 export const GroupSummary = Type.Object({
@@ -143,6 +149,9 @@ export const PassportAnswer = Type.Object({
   leaves: Type.Integer(),
   groups: Type.Array(GroupSummary),
   issuer: Type.Union([Issuer, Type.Null()]),
+  actors: Type.Array(DoubtedActor, {
+    description: "Suspended or revoked today, of those in whose name an action is logged on this passport",
+  }),
   anchor: Type.Object({
     ...Anchor,
     confirmations: Type.Integer({
@@ -164,4 +173,5 @@ export const PassportAnswer = Type.Object({
   reading: Type.Union([Reading, Type.Null()], {
     description: "What a proven role adds; null for the public",
   }),
+  asOf: Type.Optional(AsOf),
 });
