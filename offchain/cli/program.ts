@@ -1,14 +1,20 @@
 /** The `dpp` command: verbs, options and what they print. Each group of verbs has its file in `commands/`. */
 import { Command, CommanderError } from "commander";
 import { DppError } from "../src/domain/errors.js";
+import { actionCommands } from "./commands/action.js";
 import { configCommands } from "./commands/config.js";
 import { consortiumCommands } from "./commands/consortium.js";
 import { contentCommands } from "./commands/content.js";
 import { doctorCommands } from "./commands/doctor.js";
+import { historyCommands } from "./commands/history.js";
+import { incidentCommands } from "./commands/incident.js";
 import { keyCommands } from "./commands/key.js";
 import { keyringCommands } from "./commands/keyring.js";
+import { lifeCommands } from "./commands/life.js";
+import { ownerCommands } from "./commands/owner.js";
 import { passportCommands } from "./commands/passport.js";
 import { policyCommands } from "./commands/policy.js";
+import { quorumCommands } from "./commands/quorum.js";
 import { roleCommands } from "./commands/role.js";
 import { txCommands } from "./commands/tx.js";
 import { EXIT, exitStatusOf, makeOutput } from "./output.js";
@@ -54,7 +60,13 @@ export async function runCommand(
   for (const commands of [
     consortiumCommands,
     roleCommands,
+    quorumCommands,
     passportCommands,
+    lifeCommands,
+    historyCommands,
+    actionCommands,
+    ownerCommands,
+    incidentCommands,
     keyringCommands,
     policyCommands,
     keyCommands,

@@ -16,7 +16,7 @@ import { ID_METHOD_DATA_CARRIER } from "../domain/passport.js";
 import type { Role } from "../domain/role.js";
 import { referenceUnit, unique, userUnit } from "../domain/tokens.js";
 import type { Clock } from "../ports/clock.js";
-import type { Ledger, Network, OutRef, Utxo } from "../ports/ledger.js";
+import type { Ledger, Network, OutRef, PlutusScript, Utxo } from "../ports/ledger.js";
 import type { Signer } from "../ports/signer.js";
 import type { BuiltTx } from "../tx/builder.js";
 import { type Contracts, configUnit, type DeploymentUtxos } from "../tx/contracts.js";
@@ -28,6 +28,7 @@ import { type NewAttestation, planIssueRoles } from "../tx/roles.js";
 import type { Validity } from "../tx/state.js";
 import { actor, type TestClock, testClock } from "./actors.js";
 import { fixedCosts } from "./fixed-costs.js";
+import { appendUnjudged, roomy } from "./unjudged-block.js";
 
 const DAY = 86_400_000;
 export const HOUR = 3_600_000;
@@ -206,8 +207,13 @@ export abstract class World {
   }
 
   /** Every key that the plan asks for, and the owners of what it spends; the payer first. */
-  private async sign(plan: TxPlan, payer: Signer, checked: boolean): Promise<Signed> {
-    const builder = lucidBuilder(this.ledger, checked ? {} : { evaluate: fixedCosts });
+  protected async sign(
+    plan: TxPlan,
+    payer: Signer,
+    checked: boolean,
+    ledger: Ledger = this.ledger,
+  ): Promise<Signed> {
+    const builder = lucidBuilder(ledger, checked ? {} : { evaluate: fixedCosts });
     const built = await builder.build(plan, payer);
     const all = Object.values(this.actors);
     const needed = all.filter(
@@ -232,6 +238,11 @@ export abstract class World {
     await this.ledger.awaitTx(accepted.hash);
     this.history.push(accepted);
     return accepted;
+  }
+
+  /** Puts a contract's script where transactions can refer to it. */
+  carry(script: PlutusScript): Promise<Accepted> {
+    return this.accept(planCarryScript(this.contracts, script), this.actors.member1);
   }
 
   /** Builds without asking the contracts, so that the ledger is the first to judge. */
@@ -272,6 +283,17 @@ export class EmbeddedWorld extends World {
     return this.fork();
   }
 
+  override async carry(script: PlutusScript): Promise<Accepted> {
+    const plan = planCarryScript(this.contracts, script);
+    const { maxTxSize } = await this.ledger.protocolParameters();
+    const signed = await this.sign(plan, this.actors.member1, true, roomy(this.ledger));
+    if (signed.built.size <= maxTxSize) return super.carry(script);
+    await appendUnjudged(this.journal, this.ledger, signed.cbor);
+    const accepted = { ...signed, plan, hash: signed.built.bodyHash };
+    this.history.push(accepted);
+    return accepted;
+  }
+
   override async past(ref: OutRef): Promise<Utxo> {
     const genesis = genesisOutputs(decodeGenesis(this.journal.genesis), this.journal.genesis);
     return genesis.find((output) => sameOutRef(output.ref, ref))?.utxo ?? super.past(ref);
@@ -301,12 +323,10 @@ export async function emptyWorld(blueprint: Blueprint): Promise<EmbeddedWorld> {
 
 /** Carries the scripts and founds the deployment. Answers the transactions that it took. */
 export async function found(world: World): Promise<Accepted[]> {
-  const { contracts, actors: who } = world;
+  const { contracts, actors } = world;
   const done: Accepted[] = [];
-  for (const { script } of [contracts.roles, contracts.passport]) {
-    done.push(await world.accept(planCarryScript(contracts, script), who.member1));
-  }
-  done.push(await world.accept(await planFoundIn(world), who.member1));
+  for (const { script } of [contracts.roles, contracts.passport]) done.push(await world.carry(script));
+  done.push(await world.accept(await planFoundIn(world), actors.member1));
   return done;
 }
 

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { isDppError } from "../../src/domain/errors.js";
 import { devnetLedger } from "../../src/testing/devnet.js";
 import { type Kind, nodeWorld } from "../../src/testing/node-world.js";
-import { tracedBlueprint } from "../../src/testing/traced-blueprint.js";
+import { deployedBlueprint, tracedBlueprint } from "../../src/testing/traced-blueprint.js";
 import { type ActorName, emptyWorld, makeWorld, type World } from "../../src/testing/world.js";
 import type { TxPlan } from "../../src/tx/plan.js";
 
@@ -44,13 +44,14 @@ const worlds = new Map<string, Promise<World>>();
 const onNode = process.env.DPP_REAL_UTXORPC !== undefined;
 
 async function makeOne(kind: Kind): Promise<World> {
+  // A node hands out no traces and takes no script that traces made too long: it judges what is deployed.
+  if (onNode) return nodeWorld(await devnetLedger(), deployedBlueprint(), kind);
   const blueprint = tracedBlueprint();
-  if (onNode) return nodeWorld(await devnetLedger(), blueprint, kind);
   return kind === "deployed" ? makeWorld(blueprint) : emptyWorld(blueprint);
 }
 
 /** One world per test file and kind; every attempt works on a fork of it. */
-function world(kind: Kind): Promise<World> {
+export function worldOf(kind: Kind): Promise<World> {
   const known = worlds.get(kind);
   if (known !== undefined) return known;
   const made = makeOne(kind);
@@ -68,7 +69,7 @@ export function attacks(
   describe(title, () => {
     let base: World;
     beforeAll(async () => {
-      base = await world(from);
+      base = await worldOf(from);
     });
 
     it("is accepted as it should be", async () => {

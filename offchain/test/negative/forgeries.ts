@@ -6,10 +6,10 @@ import { encodePlutusData, type PlutusData } from "../../src/codec/plutus-data.j
 import { fromHex, toHex, utf8 } from "../../src/domain/bytes.js";
 import { withDatumField, withOutput } from "../../src/testing/forge.js";
 import { ALWAYS } from "../../src/testing/ledger-contract.js";
-import { type ActorName, HOUR, type World } from "../../src/testing/world.js";
+import type { World } from "../../src/testing/world.js";
 import type { PlannedOutput, TxPlan } from "../../src/tx/plan.js";
-import { renew, revoke, suspend } from "./acts.js";
 import type { Attack } from "./attack.js";
+import { FREE_POLICY } from "./counterfeit.js";
 
 /** The same payment credential with somebody's stake credential: rewards would go there. */
 export function staked(address: string, stakeHash: string): string {
@@ -64,10 +64,6 @@ export const metadataForgeries = (longest: number): readonly Attack[] => [
 
 export const long = (bytes: number): Uint8Array => utf8("x".repeat(bytes));
 
-/** Traced when a range has an open end. */
-export const NOT_FINITE =
-  "expect ValidityRange { lower: IntervalBound { bound: Finite(from), .. }, upper: IntervalBound { bound: Finite(to), .. }, } = self.validity_range";
-
 export const NOT_INLINE = "expect InlineDatum(datum) = output.datum";
 
 /** On the state output at `at` of a plan. */
@@ -119,7 +115,7 @@ export const withDust = (plan: TxPlan, at: number, policy: string): TxPlan => ({
 });
 
 /** What every continued state refuses: value that changed, however little. `at`: position of the state output. */
-export const valueForgeries = (at: number, dustPolicy: string): readonly Attack[] => [
+const valueForgeries = (at: number, dustPolicy: string): readonly Attack[] => [
   {
     name: "add a token to the state",
     rule: NO_SUCH_OUTPUT,
@@ -158,79 +154,9 @@ export const valueForgeries = (at: number, dustPolicy: string): readonly Attack[
 
 /** Traced when no output has the expected value, and when none holds the expected token. */
 export const NO_SUCH_OUTPUT = "expect [output, ..rest] = outputs";
-/** Traced when no reference input holds the expected token. */
-export const NO_SUCH_REFERENCE = "expect [Input { output, .. }, ..rest] = reference_inputs";
 
-/** On the validity range of an act by a live attestation. */
-export const rangeForgeries: readonly Attack[] = [
-  {
-    name: "act in a range without end",
-    rule: NOT_FINITE,
-    change: (plan) => ({ ...plan, validity: { from: plan.validity?.from ?? 0 } }),
-  },
-  {
-    name: "act in a range without beginning",
-    rule: NOT_FINITE,
-    change: (plan) => ({ ...plan, validity: { to: plan.validity?.to ?? 0 } }),
-  },
-  { name: "act in a range without bounds", rule: NOT_FINITE, change: ({ validity: _, ...plan }) => plan },
-  {
-    name: "act in a range longer than an hour",
-    rule: "is_range_short",
-    change: (plan) => ({
-      ...plan,
-      validity: { from: plan.validity?.from ?? 0, to: (plan.validity?.from ?? 0) + HOUR + 1000 },
-    }),
-  },
-];
-
-/** What stops an actor whose attestation is not in force. `who` acts in the control. */
-export const standingForgeries = (who: ActorName): readonly Attack[] => [
-  {
-    name: "act while suspended",
-    rule: "is_attestation_active",
-    before: (world) => suspend(world, who),
-    change: (plan) => plan,
-  },
-  {
-    name: "act after being revoked",
-    rule: "is_attestation_active",
-    before: (world) => revoke(world, who),
-    change: (plan) => plan,
-  },
-  {
-    name: "act after the attestation has expired",
-    rule: "is_not_late",
-    before: (world) => renew(world, who, { validFrom: 0, validTo: world.clock.now() - HOUR }),
-    change: (plan) => plan,
-  },
-  {
-    name: "act before the attestation begins",
-    rule: "is_not_early",
-    before: (world) =>
-      renew(world, who, { validFrom: world.clock.now() + HOUR, validTo: world.clock.now() + 48 * HOUR }),
-    change: (plan) => plan,
-  },
-  {
-    name: "act in a range that ends after the attestation",
-    rule: "is_not_late",
-    before: (world) => renew(world, who, { validFrom: 0, validTo: world.clock.now() + 600_000 }),
-    change: (plan) => plan,
-  },
-  {
-    name: "act without the holder's signature",
-    rule: "holder_signs",
-    change: (plan, { actors }) => ({
-      ...plan,
-      signers: plan.signers.filter((key) => key !== actors[who].keyHash),
-    }),
-  },
-  {
-    name: "act with a stranger's signature",
-    rule: "holder_signs",
-    change: (plan, { actors }) => ({
-      ...plan,
-      signers: plan.signers.map((key) => (key === actors[who].keyHash ? actors.stranger.keyHash : key)),
-    }),
-  },
+/** What every continued state refuses, whatever the act. */
+export const stateForgeries = (at: number): readonly Attack[] => [
+  ...outputForgeries(at),
+  ...valueForgeries(at, FREE_POLICY),
 ];

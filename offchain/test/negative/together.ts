@@ -1,0 +1,56 @@
+/** Two plans as one transaction: where one output might be made to serve two inputs. */
+import type { Utxo } from "../../src/ports/ledger.js";
+import { type PlannedOutput, sameOutRef, type TxPlan } from "../../src/tx/plan.js";
+import { distinct } from "../../src/tx/presented.js";
+import type { Attack } from "./attack.js";
+import { NO_SUCH_OUTPUT } from "./forgeries.js";
+
+const once = <T>(items: readonly T[], same: (a: T, b: T) => boolean): T[] =>
+  items.filter((item, at) => items.findIndex((other) => same(item, other)) === at);
+
+const sameUtxo = (a: { readonly utxo: Utxo }, b: { readonly utxo: Utxo }): boolean =>
+  sameOutRef(a.utxo, b.utxo);
+
+/** States first. `rest`: what else goes out. */
+export const together = (one: TxPlan, two: TxPlan, rest: readonly PlannedOutput[] = []): TxPlan => ({
+  ...one,
+  inputs: once([...one.inputs, ...two.inputs], sameUtxo),
+  referenceInputs: once([...one.referenceInputs, ...two.referenceInputs], sameOutRef),
+  outputs: [...one.outputs.slice(0, 1), ...two.outputs.slice(0, 1), ...rest],
+  signers: distinct([...one.signers, ...two.signers]),
+});
+
+/** On a plan whose first two outputs continue two states. */
+export const doubleSatisfaction: readonly Attack[] = [
+  {
+    name: "satisfy both with the first output",
+    rule: NO_SUCH_OUTPUT,
+    change: (plan) => ({ ...plan, outputs: plan.outputs.filter((_, at) => at !== 1) }),
+  },
+  {
+    name: "satisfy both with the second output",
+    rule: NO_SUCH_OUTPUT,
+    change: (plan) => ({ ...plan, outputs: plan.outputs.slice(1) }),
+  },
+  {
+    name: "put both tokens into one output",
+    rule: NO_SUCH_OUTPUT,
+    change: (plan) => {
+      const [one, two, ...rest] = plan.outputs;
+      if (one === undefined || two === undefined) throw new Error("two outputs");
+      const lovelace = (one.assets.lovelace ?? 0n) + (two.assets.lovelace ?? 0n);
+      return { ...plan, outputs: [{ ...one, assets: { ...one.assets, ...two.assets, lovelace } }, ...rest] };
+    },
+  },
+];
+
+/** Where the two datums differ in what the act keeps. */
+export const swappedDatums: Attack = {
+  name: "swap the two datums",
+  rule: "is_delta_allowed",
+  change: (plan) => {
+    const [one, two, ...rest] = plan.outputs;
+    if (one?.datum === undefined || two?.datum === undefined) throw new Error("two outputs");
+    return { ...plan, outputs: [{ ...one, datum: two.datum }, { ...two, datum: one.datum }, ...rest] };
+  },
+};
