@@ -1,5 +1,6 @@
 /** What `dpp action log` is told: a payload file, short options for the common cases, who speaks and whose product it is. */
 
+import type { Command } from "commander";
 import type { OpenKey } from "../../src/adapters/keystore.js";
 import { parseAddress } from "../../src/codec/address.js";
 import { ownerKey } from "../../src/crypto/owner-key.js";
@@ -17,15 +18,13 @@ import { requirePassport } from "../../src/usecases/passports.js";
 import type { AttestationView } from "../../src/usecases/resolve.js";
 import { findAttestation, type Home, keyHolding } from "../home.js";
 import { readInput } from "../input.js";
+import { hexOf } from "../options.js";
 
-export interface LogOptions {
+/** What was done; who sees what of it is in the file. */
+export interface PayloadOptions {
   readonly type: string;
-  readonly as: string;
-  readonly actor?: string;
-  readonly owner?: string;
   readonly ownerKey?: string;
   readonly file?: string;
-  readonly at?: number;
   readonly text?: string;
   readonly soh?: string;
   readonly done?: string;
@@ -33,6 +32,32 @@ export interface LogOptions {
   readonly reason?: string;
   readonly notice?: string;
 }
+
+export interface LogOptions extends PayloadOptions {
+  readonly as: string;
+  readonly actor?: string;
+  readonly owner?: string;
+  readonly at?: number;
+}
+
+export const payloadOptions = (command: Command): Command =>
+  command
+    .requiredOption(
+      "--type <type>",
+      "repair, service, inspection, return, soh, theft, loss, found, recall, note",
+    )
+    .option(
+      "--owner-key <hex>",
+      "the owner's key for this passport, so that he reads what is sealed",
+      hexOf(32),
+    )
+    .option("--file <file>", "JSON: elements (public) and sealed (by group, or owner)")
+    .option("--text <text>", "public text; it cannot be taken back")
+    .option("--soh <percent>", "state of health, public")
+    .option("--done <text>", "what was repaired or serviced, public")
+    .option("--result <result>", "of an inspection, public: pass, conditional or fail")
+    .option("--reason <reason>", "of a return (text) or a recall (e.g. unsafe-product), public")
+    .option("--notice <uri>", "where a recall notice stands, public");
 
 /** @throws DppError `action/type`; `usage/arguments` for a transfer, which has a verb of its own. */
 export function typeOf(text: string): ActionType {
@@ -47,7 +72,7 @@ export function typeOf(text: string): ActionType {
 }
 
 /** Public elements from the short options, in a file's form. */
-function shortElements(type: ActionType, options: LogOptions): readonly Record<string, unknown>[] {
+function shortElements(type: ActionType, options: PayloadOptions): readonly Record<string, unknown>[] {
   const { text, soh, done, result, reason, notice } = options;
   const stated = (id: string, value: unknown) => (value === undefined ? [] : [{ id, value }]);
   return [
@@ -74,7 +99,7 @@ function reasonOf(text: string | undefined): number | undefined {
 /** @throws DppError `input/*`, and those of `parseActionPayload`. */
 export async function payloadOf(
   type: ActionType,
-  options: LogOptions,
+  options: PayloadOptions,
   policy: Policy | null,
 ): Promise<ActionPayload> {
   const file =
@@ -141,7 +166,7 @@ export async function speakersOf(home: Home, passport: string, options: LogOptio
 }
 
 /** Payment key hash of the wallet with the (222); null: a script's, or nobody's. */
-async function ownerHash({ context }: Home, passport: string): Promise<string | null> {
+export async function ownerHash({ context }: Home, passport: string): Promise<string | null> {
   const utxo = await context.ledger.utxoByUnit(userUnit(context.contracts.passport.hash, passport));
   const payment = utxo === null ? null : parseAddress(utxo.address).address.payment;
   return payment?.kind === "key" ? payment.hash : null;
@@ -175,7 +200,7 @@ async function actingKey({ keys }: Home, actor: AttestationView): Promise<OpenKe
     if (!isDppError(cause, "keystore/not-found")) throw cause;
     throw new DppError(
       "action/key-elsewhere",
-      `${actor.role} ${actor.operator} must sign, and his key (${actor.holder}) is not in this home: actor and owner sign one transaction, so log the action where both keys are, or log it as the owner alone`,
+      `${actor.role} ${actor.operator} must sign, and his key (${actor.holder}) is not in this home: actor and owner sign one transaction, so propose the action, and he signs it on his machine (dpp quorum propose log), or log it as the owner alone`,
       { cause, details: { attestation: actor.name, holder: actor.holder } },
     );
   }

@@ -3,53 +3,48 @@ import type { Command } from "commander";
 import { ownerKey } from "../../src/crypto/owner-key.js";
 import { toHex } from "../../src/domain/bytes.js";
 import { cidFromHex } from "../../src/domain/cid.js";
-import type { Element } from "../../src/domain/element.js";
-import { reasonName } from "../../src/domain/reason.js";
 import { composeAction, recorder } from "../../src/usecases/actions/compose.js";
 import type { ReadAction } from "../../src/usecases/actions/read.js";
 import { verifyActions } from "../../src/usecases/actions/verify.js";
 import { logAction } from "../../src/usecases/life.js";
 import { requirePassport } from "../../src/usecases/passports.js";
 import { listAttestations } from "../../src/usecases/resolve.js";
+import { contentLines, counted } from "../action-text.js";
 import { type Home, openHome } from "../home.js";
-import { hexOf, moment } from "../options.js";
+import { moment } from "../options.js";
 import { ada, isoTime } from "../output.js";
 import { knownPolicies } from "../policies.js";
 import { namePassport } from "../reference.js";
 import type { RunVerb } from "../verb.js";
-import { type LogOptions, payloadOf, policyAtHand, speakersOf, typeOf } from "./action-input.js";
+import {
+  type LogOptions,
+  payloadOf,
+  payloadOptions,
+  policyAtHand,
+  speakersOf,
+  typeOf,
+} from "./action-input.js";
 
 export function actionCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   const action = program.command("action").description("what was done with a product: log, list, verify");
 
-  action
-    .command("log <passport>")
-    .description(
-      "log a repair, service, inspection, return, state of health, theft, loss, find, recall or note",
-    )
-    .requiredOption(
-      "--type <type>",
-      "repair, service, inspection, return, soh, theft, loss, found, recall, note",
-    )
+  payloadOptions(
+    action
+      .command("log <passport>")
+      .description(
+        "log a repair, service, inspection, return, state of health, theft, loss, find, recall or note",
+      ),
+  )
     .requiredOption("--as <key>", "key here that pays and signs: the owner's, or the actor's")
     .option(
       "--actor <attestation>",
       "in whose name, when not the owner's: an attestation, or the key that holds it",
     )
-    .option("--owner <key>", "key here that holds the ownership token, when --as does not")
     .option(
-      "--owner-key <hex>",
-      "the owner's key for this passport, so that he reads what is sealed",
-      hexOf(32),
+      "--owner <key>",
+      "key here that holds the ownership token, when --as does not (elsewhere: dpp quorum propose log)",
     )
-    .option("--file <file>", "JSON: elements (public) and sealed (by group, or owner)")
     .option("--at <time>", "when it was done, as you say (default: now)", moment)
-    .option("--text <text>", "public text; it cannot be taken back")
-    .option("--soh <percent>", "state of health, public")
-    .option("--done <text>", "what was repaired or serviced, public")
-    .option("--result <result>", "of an inspection, public: pass, conditional or fail")
-    .option("--reason <reason>", "of a return (text) or a recall (e.g. unsafe-product), public")
-    .option("--notice <uri>", "where a recall notice stands, public")
     .action((reference: string, options: LogOptions) =>
       run(async ({ output, home }) => {
         const type = typeOf(options.type);
@@ -173,25 +168,5 @@ function linesOf(
   const by = step.actor === null ? "the owner" : (names.get(step.actor) ?? step.actor);
   const head = `${place}  ${isoTime(step.time)}  ${action?.record.type ?? step.act}  by ${by}`;
   if (action === null) return [head, `     ${mark?.code}: ${mark?.message}`, `     ${cid ?? step.record}`];
-  const { record, sections } = action;
-  return [
-    head,
-    ...record.elements.map((element) => `     ${elementText(element)}`),
-    ...sections.flatMap(({ name, readers, elements, mark: why }) =>
-      elements === null
-        ? [`     sealed for ${name}: ${why === null ? `${counted(readers)}, not this one` : why.code}`]
-        : elements.map((element) => `     [${name}] ${elementText(element)}`),
-    ),
-    ...(record.handOver === null ? [] : ["     with the owner's keys for what was sealed before"]),
-  ];
-}
-
-const counted = (keys: number): string => `${keys} key${keys === 1 ? "" : "s"}`;
-
-function elementText({ id, value, unit }: Element): string {
-  if (id === "recall.reason" && typeof value === "number") return `${id} ${reasonName(value)}`;
-  // A text of several lines must not look like lines of ours.
-  const text =
-    typeof value === "object" ? JSON.stringify(value) : String(value).replaceAll(/\s*[\r\n]+\s*/g, " / ");
-  return `${id} ${text}${unit === null ? "" : ` ${unit}`}`;
+  return [head, ...contentLines(action).map((line) => `     ${line}`)];
 }

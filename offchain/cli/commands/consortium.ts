@@ -37,6 +37,7 @@ export function consortiumCommands(program: Command, run: RunVerb, env: NodeJS.P
           `  passports ${founded.passportPolicy}`,
           `fees ${ada(founded.fees)} ADA in ${founded.transactions.length} transactions`,
           "All members' keys lie in this one directory: good for trying it out, never for a real consortium.",
+          "Members with keys on machines of their own found it together: dpp quorum propose found",
         ]);
       }),
     );

@@ -1,15 +1,15 @@
 /** `dpp passport amend, retire, succeed, reassign, erase`: a passport's later days. Transfer: `owner.ts`; actions: `action.ts`. */
 import type { Command } from "commander";
-import { fromHex, toHex } from "../../src/domain/bytes.js";
 import { DppError } from "../../src/domain/errors.js";
-import { ID_SALT_BYTES, idCommit, identifierPath } from "../../src/domain/identifier.js";
-import type { Signer } from "../../src/ports/signer.js";
+import { identifierPath, parseIdentifier } from "../../src/domain/identifier.js";
 import { amendPassport, erasePassport, reassignPassport, retirePassport } from "../../src/usecases/life.js";
 import type { Submitted } from "../../src/usecases/submit.js";
 import { succeedPassport } from "../../src/usecases/succession.js";
 import { consortiumSigners } from "../consortium.js";
-import { findAttestation, type Home, openHome } from "../home.js";
+import { findAttestation, openHome } from "../home.js";
+import { ownerElsewhere, ownerSigner, signerOf, together } from "../life-signers.js";
 import { linkBase } from "../link-base.js";
+import { commitOf, newLabel, putLabel } from "../new-label.js";
 import { ada } from "../output.js";
 import { addressOf, issuerOf, linkOf, readProduct } from "../passport-input.js";
 import { namePassport } from "../reference.js";
@@ -18,24 +18,15 @@ import type { RunVerb } from "../verb.js";
 const receipt = ({ txHash, fee, size }: Submitted): string =>
   `transaction ${txHash}  fee ${ada(fee)} ADA  ${size} bytes`;
 
-/** Keys that sign, each once; the first pays. */
-const together = (first: Signer, ...others: readonly Signer[]): readonly [Signer, ...Signer[]] => [
-  first,
-  ...others.filter(
-    ({ keyHash }, at) => keyHash !== first.keyHash && others.findIndex((o) => o.keyHash === keyHash) === at,
-  ),
-];
-
-const ownerSigner = async ({ keys }: Home, name: string | undefined): Promise<readonly Signer[]> =>
-  name === undefined ? [] : [(await keys.load(name)).signer];
-
 export function lifeCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   const passport = program.commands.find((command) => command.name() === "passport");
   if (passport === undefined) throw new Error("the passport verbs come first");
 
   passport
     .command("amend <passport>")
-    .description("bind the passport to its product anew, under a new label (issuer and authority)")
+    .description(
+      "bind the passport to its product anew, under a new label, when the keys of issuer and authority lie here (else: dpp quorum propose amend)",
+    )
     .requiredOption("--as <key>", "key of the issuer")
     .requiredOption("--authority <key>", "key of the authority")
     .option("--base <url>", "where the new link leads (default: the resolver that npm start runs)")
@@ -43,28 +34,19 @@ export function lifeCommands(program: Command, run: RunVerb, env: NodeJS.Process
       run(async ({ output, home }) => {
         const opened = await openHome(home, env);
         const { context, keys, index } = opened;
-        const { id, carrier } = await namePassport(index, reference);
-        const known = (await index.list()).find((entry) => entry.id === id);
-        const identifier = carrier?.identifier ?? known;
-        if (identifier === undefined)
-          throw new DppError(
-            "usage/reference",
-            "name the passport by its link, or from the home that issued it",
-          );
-        const base = await linkBase(opened, options.base);
+        const label = await newLabel(opened, reference, options.base);
+        const { passport: id, gtin, serial } = label;
         const issuer = await findAttestation(context, keys, options.as, "MANUFACTURER");
         const authority = await findAttestation(context, keys, options.authority, "AUTHORITY");
-        const salt = toHex(context.random.bytes(ID_SALT_BYTES));
         const submitted = await amendPassport(
           context,
-          together(await keys.signerOf(issuer.holder), await keys.signerOf(authority.holder)),
+          together(await signerOf(opened, issuer, "amend"), await signerOf(opened, authority, "amend")),
           id,
-          { authority: authority.name, idCommit: idCommit(fromHex(salt), identifier) },
+          { authority: authority.name, idCommit: commitOf(label) },
         );
-        await index.put(identifier.gtin, identifier.serial, { id, salt });
-        const link = linkOf(base, identifier, { id, salt });
+        const link = await putLabel(index, label);
         output.result({ id, link, ...submitted }, [
-          `${identifierPath(identifier)} has a new label; the old one no longer opens`,
+          `${identifierPath(parseIdentifier(gtin, serial))} has a new label; the old one no longer opens`,
           `  link  ${link}`,
           receipt(submitted),
         ]);
@@ -73,7 +55,9 @@ export function lifeCommands(program: Command, run: RunVerb, env: NodeJS.Process
 
   passport
     .command("retire <passport>")
-    .description("the end of a product's life: a recycler with the owner, or with an authority")
+    .description(
+      "the end of a product's life: a recycler with the owner, or with an authority, when both keys lie here (else: dpp quorum propose retire)",
+    )
     .requiredOption("--as <key>", "key of the recycler")
     .option("--owner <key>", "key of the owner, when he is there")
     .option("--authority <key>", "else the key of an authority")
@@ -92,13 +76,13 @@ export function lifeCommands(program: Command, run: RunVerb, env: NodeJS.Process
         const submitted = await retirePassport(
           context,
           together(
-            await keys.signerOf(recycler.holder),
-            ...(authority === undefined ? [] : [await keys.signerOf(authority.holder)]),
+            await signerOf(opened, recycler, "retire"),
+            ...(authority === undefined ? [] : [await signerOf(opened, authority, "retire")]),
             ...(await ownerSigner(opened, options.owner)),
           ),
           id,
           { recycler: recycler.name, authority: authority?.name },
-        );
+        ).catch(ownerElsewhere);
         output.result({ id, status: "Retired", ...submitted }, [`${id} is Retired`, receipt(submitted)]);
       }),
     );

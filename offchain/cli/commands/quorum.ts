@@ -1,4 +1,4 @@
-/** `dpp quorum`: what the consortium decides, as files that go from member to member. How it is used: docs/quorum.md. */
+/** `dpp quorum`: acts that several must sign, as files that go from machine to machine. How it is used: docs/quorum.md. */
 import { setTimeout as timer } from "node:timers/promises";
 import type { Command } from "commander";
 import { replaceFile } from "../../src/adapters/durable-file.js";
@@ -7,16 +7,18 @@ import { proposalsIn } from "../../src/adapters/proposals.js";
 import { printProposal } from "../../src/codec/proposal.js";
 import { utf8 } from "../../src/domain/bytes.js";
 import type { Proposal } from "../../src/domain/proposal.js";
-import { type Inspection, inspect } from "../../src/usecases/quorum/inspect.js";
+import { inspect } from "../../src/usecases/quorum/inspect.js";
 import { signProposal } from "../../src/usecases/quorum/sign.js";
-import { type ProposalStatus, proposalStatus } from "../../src/usecases/quorum/status.js";
+import { proposalStatus } from "../../src/usecases/quorum/status.js";
 import { submitProposal } from "../../src/usecases/quorum/submit.js";
 import { isoTime } from "../output.js";
 import { proposeCommands } from "../quorum/acts.js";
 import { joinCommand, settleFounding } from "../quorum/found.js";
+import { linkLines, settleLabel } from "../quorum/labels.js";
 import { ownCommands } from "../quorum/own.js";
 import { type Desk, openOffline, openOnline, readProposals } from "../quorum/place.js";
-import { claimOf, effectLines, headLines, signatureLines, uncomparedLines } from "../quorum/words.js";
+import { describe, namesOf, secretsOf, statusLines, viewOf } from "../quorum/report.js";
+import { claimOf, headLines, signatureLines } from "../quorum/words.js";
 import type { RunVerb } from "../verb.js";
 
 /** ms between two looks while `submit --wait` waits, and how many: two days. */
@@ -34,7 +36,9 @@ export function quorumCommands(
 ): void {
   const quorum = program
     .command("quorum")
-    .description("acts of the consortium that members sign on their own machines");
+    .description(
+      "acts that several must sign, on separate machines: the consortium's members, or an actor and an owner",
+    );
   proposeCommands(quorum, run, env);
 
   quorum
@@ -43,7 +47,8 @@ export function quorumCommands(
       "what the proposal does, read off its bytes; signs nothing; exit 1 when it is not what it says",
     )
     .option("--offline", OFFLINE)
-    .action((files: string[], options: { offline?: boolean }) =>
+    .option("--as <key>", "also open what the action's record seals to this key")
+    .action((files: string[], options: { offline?: boolean; as?: string }) =>
       run(async ({ output, home, refuse }) => {
         const proposal = await readProposals(files);
         const desk = await (options.offline ? openOffline : openOnline)(home, env, proposal);
@@ -53,7 +58,7 @@ export function quorumCommands(
         // Held against a ledger on which it stands, every act would be one too many.
         const mismatches = status?.state === "done" ? [] : inspection.mismatches;
         output.result({ ...viewOf(proposal, inspection), mismatches, state: status?.state ?? null }, [
-          ...(await describe(desk, proposal, inspection)),
+          ...(await describe(desk, proposal, inspection, await secretsOf(desk, options.as))),
           ...(status === null ? [] : statusLines(status, files)),
           ...(mismatches.length === 0
             ? []
@@ -76,8 +81,9 @@ export function quorumCommands(
         const { signer } = await desk.keys.load(options.as);
         const { proposal: signed, inspection } = await signProposal(desk.place, desk.clock, proposal, signer);
         const file = await written(desk, signed, options.out ?? files[0]);
+        const secrets = await secretsOf(desk, options.as);
         output.result({ file, ...viewOf(signed, inspection) }, [
-          ...(await describe(desk, signed, inspection)),
+          ...(await describe(desk, signed, inspection, secrets)),
           `signed     with ${options.as}, in ${file}`,
         ]);
       }),
@@ -108,10 +114,13 @@ export function quorumCommands(
         const proposal = await readProposals(files);
         const desk = await openOnline(home, env, proposal);
         const status = await proposalStatus(desk.context, proposal);
-        output.result({ id: proposal.id, act: proposal.action.act, expires: proposal.expires, ...status }, [
+        const link = status.state === "done" ? await settleLabel(desk.paths, desk.context, proposal) : null;
+        const { id, action, expires } = proposal;
+        output.result({ id, act: action.act, expires, ...status, ...(link === null ? {} : { link }) }, [
           ...headLines(proposal),
           ...signatureLines(proposal, await namesOf(desk)),
           ...statusLines(status, files),
+          ...linkLines(link),
         ]);
       }),
     );
@@ -129,8 +138,10 @@ export function quorumCommands(
         const { txHash, already } = await submitProposal(desk.context, proposal, wait);
         await proposalsIn(desk.paths).remove(proposal.id);
         await settleFounding(desk, proposal);
-        output.result({ id: proposal.id, txHash, already }, [
+        const link = await settleLabel(desk.paths, desk.context, proposal);
+        output.result({ id: proposal.id, txHash, already, ...(link === null ? {} : { link }) }, [
           `${claimOf(proposal)}: ${already ? "it stands already" : "done"}`,
+          ...linkLines(link),
           `transaction ${txHash}`,
         ]);
       }),
@@ -150,51 +161,4 @@ async function written({ paths }: Desk, proposal: Proposal, file = ""): Promise<
   await replaceFile(file, utf8(printProposal(proposal)));
   await keptAnew(paths.directory, proposal);
   return file;
-}
-
-const namesOf = async ({ keys }: Desk): Promise<ReadonlyMap<string, string>> =>
-  new Map((await keys.list()).map(({ name, keyHash }) => [keyHash, name]));
-
-const describe = async (
-  desk: Desk,
-  proposal: Proposal,
-  inspection: Inspection,
-): Promise<readonly string[]> => [
-  ...headLines(proposal),
-  ...effectLines(desk.place.contracts, inspection),
-  ...uncomparedLines(inspection),
-  ...signatureLines(proposal, await namesOf(desk)),
-];
-
-const viewOf = (
-  { id, action, expires, window, signatures }: Proposal,
-  { effect, uncompared }: Inspection,
-) => ({
-  id,
-  action,
-  expires,
-  window,
-  effect,
-  uncompared,
-  signatures: signatures.length,
-});
-
-function statusLines({ state, done, gone }: ProposalStatus, files: readonly string[]): readonly string[] {
-  switch (state) {
-    case "done":
-      return [`done       in the transaction ${done?.txHash} of ${isoTime(done?.time ?? 0)}`];
-    case "gone":
-      return [
-        ...gone.map(({ ref, what }) => `gone       ${what} (${ref})`),
-        `It can stand no more. Its signatures are worth nothing: dpp quorum again ${files[0]} --as <key>`,
-      ];
-    case "expired":
-      return [`expired    dpp quorum again ${files[0]} --as <key>`];
-    case "early":
-      return ["ready      but for its hour: dpp quorum submit --wait"];
-    case "ready":
-      return [`ready      dpp quorum submit ${files.join(" ")}`];
-    case "open":
-      return ["open       everything it needs is on the ledger"];
-  }
 }

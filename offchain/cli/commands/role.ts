@@ -1,9 +1,9 @@
 /** `dpp role`: accredit, renew, suspend, revoke, list, change keys, recover; badges. */
 import type { Command } from "commander";
-import { SOURCE_KINDS, type SourceKind } from "../../src/domain/attestation.js";
 import { DppError } from "../../src/domain/errors.js";
 import { reasonName } from "../../src/domain/reason.js";
 import type { Role } from "../../src/domain/role.js";
+import { newAttestationOf } from "../../src/usecases/quorum/expect.js";
 import { type AttestationView, listAttestations } from "../../src/usecases/resolve.js";
 import {
   burnBadge,
@@ -15,35 +15,15 @@ import {
   suspendRole,
 } from "../../src/usecases/roles.js";
 import type { Submitted } from "../../src/usecases/submit.js";
-import { type ActorOptions, actorOf, BADGE_IMAGE } from "../actor.js";
+import { type AccreditationOptions, accreditationOf, accreditationOptions } from "../accreditation.js";
+import { type ActorOptions, actorOf } from "../actor.js";
 import { consortiumSigners } from "../consortium.js";
 import { findAttestation, openHome } from "../home.js";
-import { count, hexOf, moment, place, REASON_HELP, reason, role as roleOption } from "../options.js";
+import { hexOf, moment, REASON_HELP, reason, role as roleOption } from "../options.js";
 import { ada, isoTime, table } from "../output.js";
 import type { RunVerb } from "../verb.js";
 
-interface IssueOptions extends ActorOptions {
-  readonly role: Role;
-  readonly operator: string;
-  readonly title?: string;
-  readonly image: string;
-  readonly kind?: SourceKind;
-  readonly place: string;
-  readonly eventKey?: string;
-  readonly maxDelay: number;
-  readonly from?: number;
-  readonly to?: number;
-}
-
-const HOUR = 3_600_000;
-const YEAR = 365 * 24 * HOUR;
-/** Signature forms of docs/spec/datum.md "Attestation". */
-const ALG_NONE = 0;
-const ALG_ED25519 = 1;
-
-/** What captures events by itself signs as a device or a gateway; everybody else as an individual. */
-const kindOf = (role: Role): SourceKind =>
-  role === "STATION" ? "Device" : role === "GATEWAY" ? "Gateway" : "Individual";
+const YEAR = 365 * 24 * 3_600_000;
 
 const REFRESH = "Who reads sealed groups gets the keys at each manufacturer's next: dpp keyring refresh";
 
@@ -53,58 +33,24 @@ const receipt = ({ txHash, fee, size }: Submitted): string =>
 export function roleCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   const role = program.command("role").description("attestations: who is accredited for what");
 
-  role
-    .command("issue")
-    .description("accredit an actor: attestation to the contract, badge to his wallet (quorum)")
-    .requiredOption("--role <role>", "MANUFACTURER, RECYCLER, REPAIRER, AUTHORITY, …", roleOption)
-    .requiredOption("--operator <id>", "public id of the legal entity, e.g. gln:9506000134352")
-    .option("--key <name>", "key of the actor, when it lies here (dpp key new)")
-    .option("--holder <address>", "else the actor's wallet: payment or stake address whose key will sign")
-    .option("--reading-key <hex>", "and his public reading key (X25519), e.g. of a passkey", hexOf(32))
-    .option("--badge-to <address>", "wallet for the badge (default: the key's or the holder's address)")
-    .option("--title <text>", "name shown by wallets (default: the role and the operator)")
-    .option("--image <uri>", "image shown by wallets", BADGE_IMAGE)
-    .option("--kind <kind>", `one of ${SOURCE_KINDS.join(", ")}`)
-    .option("--place <hex>", "declared cell of a station, up to 16 bytes", place, "")
-    .option("--event-key <hex>", "public Ed25519 key that signs its events, when it captures any", hexOf(32))
-    .option("--max-delay <hours>", "how long it may hold events back", count("--max-delay", 0, 8784), 0)
-    .option("--from <date>", "valid from (default: now)", moment)
-    .option("--to <date>", "valid to (default: a year later)", moment)
-    .action((options: IssueOptions) =>
-      run(async ({ output, home }) => {
-        const { context, keys } = await openHome(home, env);
-        const actor = await actorOf(keys, context.ledger.network, options);
-        const from = options.from ?? context.clock.now() - 60_000;
-        const submitted = await issueRoles(context, await consortiumSigners(context, keys), [
-          {
-            metadata: {
-              name: options.title ?? `DPP ${options.role} ${options.operator}`,
-              image: options.image,
-            },
-            attestation: {
-              role: options.role,
-              kind: kind(options.kind) ?? kindOf(options.role),
-              holder: actor.holder,
-              alg: options.eventKey === undefined ? ALG_NONE : ALG_ED25519,
-              pk: options.eventKey ?? "",
-              encPk: actor.encPk,
-              operator: options.operator,
-              place: options.place,
-              validFrom: from,
-              validTo: options.to ?? from + YEAR,
-              maxDelay: options.maxDelay * HOUR,
-            },
-            badgeAddress: actor.badgeAddress,
-          },
-        ]);
-        const [name] = submitted.names;
-        output.result({ attestation: name, ...submitted }, [
-          `attestation ${name}`,
-          receipt(submitted),
-          REFRESH,
-        ]);
-      }),
-    );
+  accreditationOptions(
+    role
+      .command("issue")
+      .description("accredit an actor: attestation to the contract, badge to his wallet (quorum)"),
+  ).action((options: AccreditationOptions) =>
+    run(async ({ output, home }) => {
+      const opened = await openHome(home, env);
+      const { context, keys } = opened;
+      const accredited = newAttestationOf(await accreditationOf(opened, options));
+      const submitted = await issueRoles(context, await consortiumSigners(context, keys), [accredited]);
+      const [name] = submitted.names;
+      output.result({ attestation: name, ...submitted }, [
+        `attestation ${name}`,
+        receipt(submitted),
+        REFRESH,
+      ]);
+    }),
+  );
 
   role
     .command("renew <attestation>")
@@ -252,14 +198,6 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
         ]);
       }),
     );
-}
-
-function kind(text: string | undefined): SourceKind | undefined {
-  if (text === undefined) return undefined;
-  const found = SOURCE_KINDS.find((name) => name.toLowerCase() === text.toLowerCase());
-  if (found === undefined)
-    throw new DppError("usage/arguments", `--kind is one of ${SOURCE_KINDS.join(", ")}`);
-  return found;
 }
 
 const standing = ({ status, live }: AttestationView): string =>

@@ -1,21 +1,22 @@
-/** `dpp quorum propose`: each act of the consortium as a proposal. */
+/** `dpp quorum propose`: each act of the consortium as a proposal. Acts without a quorum: `together.ts`. */
 import type { Command } from "commander";
 import { DppError } from "../../src/domain/errors.js";
 import type { Role } from "../../src/domain/role.js";
 import type { QuorumIntent } from "../../src/usecases/quorum/prepare.js";
+import { type AccreditationOptions, accreditationOf, accreditationOptions } from "../accreditation.js";
 import { type ActorOptions, actorOf } from "../actor.js";
 import { findAttestation, openHome } from "../home.js";
 import { hexOf, moment, REASON_HELP, reason } from "../options.js";
 import { namePassport } from "../reference.js";
 import type { RunVerb } from "../verb.js";
 import { type ConsortiumOptions, consortiumOf, consortiumOptions, foundCommand } from "./found.js";
-import { type IssueOptions, issueIntent, issueOptions } from "./issue.js";
 import { type ProposerDesk, type ProposeVerbOptions, proposeWith, withCommon } from "./make.js";
+import { togetherCommands } from "./together.js";
 
 const YEAR = 365 * 24 * 3_600_000;
 
 export function proposeCommands(quorum: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
-  const group = quorum.command("propose").description("begin an act of the consortium; writes its file");
+  const group = quorum.command("propose").description("begin an act that several sign; writes its file");
 
   /** `intentFor`: from the options to what is wanted. */
   const act = <O extends ProposeVerbOptions>(
@@ -38,7 +39,10 @@ export function proposeCommands(quorum: Command, run: RunVerb, env: NodeJS.Proce
     role?: Role,
   ): Promise<string> => (await findAttestation(context, keys, reference, role)).name;
 
-  act<IssueOptions>(issueOptions(group.command("issue").description("accredit an actor")), issueIntent);
+  act<ProposeVerbOptions & AccreditationOptions>(
+    accreditationOptions(group.command("issue").description("accredit an actor")),
+    async (desk, _, options) => ({ act: "issue", roles: [await accreditationOf(desk, options)] }),
+  );
 
   act<ProposeVerbOptions & { from?: number; to?: number }>(
     group
@@ -142,4 +146,5 @@ export function proposeCommands(quorum: Command, run: RunVerb, env: NodeJS.Proce
   );
 
   foundCommand(group, run, env);
+  togetherCommands(group, run, env);
 }

@@ -7,12 +7,12 @@ import { proposalsIn } from "../../src/adapters/proposals.js";
 import { printProposal } from "../../src/codec/proposal.js";
 import { utf8 } from "../../src/domain/bytes.js";
 import type { OutRef } from "../../src/domain/out-ref.js";
-import type { Proposal } from "../../src/domain/proposal.js";
+import { needsQuorum, type Proposal } from "../../src/domain/proposal.js";
 import { planPay } from "../../src/tx/pay.js";
 import type { Context } from "../../src/usecases/context.js";
 import type { QuorumIntent } from "../../src/usecases/quorum/prepare.js";
 import { propose } from "../../src/usecases/quorum/propose.js";
-import { reservedBy } from "../../src/usecases/quorum/reserve.js";
+import { feesOf } from "../../src/usecases/quorum/reserve.js";
 import { submitPlan } from "../../src/usecases/submit.js";
 import { keyHashOf } from "../actor.js";
 import { count, moment } from "../options.js";
@@ -34,12 +34,16 @@ export interface ProposerDesk {
   readonly keys: Keystore;
 }
 
+/** Options of every act of the quorum. */
+export const withCommon = (command: Command): Command =>
+  withBasics(command)
+    .option("--expires <date>", "nobody signs or submits it after (default: in 14 days)", moment)
+    .option("--sign <key...>", "only these members will sign: key hashes, addresses or names of keys here");
+
 /** Options of every act. */
-export function withCommon(command: Command): Command {
+export function withBasics(command: Command): Command {
   return command
     .requiredOption("--as <key>", "your key: it pays the fee and signs")
-    .option("--expires <date>", "nobody signs or submits it after (default: in 14 days)", moment)
-    .option("--sign <key...>", "only these members will sign: key hashes, addresses or names of keys here")
     .option(
       "--fee-output <ada>",
       "first set aside an output of so many ADA for the fee",
@@ -48,13 +52,20 @@ export function withCommon(command: Command): Command {
     .option("--out <file>", "the proposal's file (default: proposal-<id>.json here)");
 }
 
-/** Makes the proposal, keeps it in the home, writes its file. `prefer`: outputs to pay with. */
+export interface MakeMore {
+  /** Outputs to pay with. */
+  readonly prefer?: readonly OutRef[];
+  /** What must be kept before anybody has the file. */
+  readonly before?: (proposal: Proposal) => Promise<void>;
+}
+
+/** Makes the proposal, keeps it in the home, writes its file. */
 export async function proposeWith(
   { home, context, keys }: ProposerDesk,
   output: Output,
   intent: QuorumIntent,
   options: ProposeVerbOptions,
-  prefer: readonly OutRef[] = [],
+  { prefer = [], before }: MakeMore = {},
 ): Promise<Proposal> {
   const key = await keys.load(options.as);
   await setAside(context, key, options.feeOutput);
@@ -68,12 +79,13 @@ export async function proposeWith(
     ...(options.at === undefined ? {} : { at: options.at }),
     ...(among.length === 0 ? {} : { among }),
   });
+  await before?.(proposal);
   // First kept, so that its coins are reserved before anybody has the file.
   await proposalsIn(homePaths(home)).keep(proposal);
   const file = options.out ?? `proposal-${proposal.id.slice(0, 8)}.json`;
   await replaceFile(file, utf8(printProposal(proposal)));
   const names = new Map((await keys.list()).map(({ name, keyHash }) => [keyHash, name]));
-  const coins = await context.ledger.utxosByOutRef(reservedBy(proposal));
+  const coins = await context.ledger.utxosByOutRef(feesOf(proposal));
   const lovelace = coins.reduce((sum, { assets }) => sum + (assets.lovelace ?? 0n), 0n);
   output.result(
     { file, id: proposal.id, expires: proposal.expires, window: proposal.window, reserved: lovelace },
@@ -81,7 +93,7 @@ export async function proposeWith(
       ...headLines(proposal),
       ...signatureLines(proposal, names),
       `reserved   ${ada(lovelace)} ADA of ${options.as}, until it is done, expired or dropped`,
-      `file       ${file}: send it to the members, who run: dpp quorum sign ${file} --as <key>`,
+      `file       ${file}: send it to ${needsQuorum(proposal.action) ? "the members" : "who signs with you"}, to run: dpp quorum sign ${file} --as <key>`,
     ],
   );
   return proposal;

@@ -1,18 +1,24 @@
 /** `dpp quorum again`, `list` and `drop`: what this home proposed. */
 import type { Command } from "commander";
-import { homePaths } from "../../src/adapters/home.js";
+import { type HomePaths, homePaths } from "../../src/adapters/home.js";
 import { proposalsIn } from "../../src/adapters/proposals.js";
+import { waitingLabelsIn } from "../../src/adapters/waiting-labels.js";
+import { ownerKey as ownerKeyOf } from "../../src/crypto/owner-key.js";
+import { fromHex } from "../../src/domain/bytes.js";
 import { DppError } from "../../src/domain/errors.js";
 import type { Proposal } from "../../src/domain/proposal.js";
 import { sameOutRef } from "../../src/tx/plan.js";
-import { intentOf } from "../../src/usecases/quorum/prepare.js";
-import { reservedBy } from "../../src/usecases/quorum/reserve.js";
+import { intentOf, type RecordAfter } from "../../src/usecases/quorum/prepare.js";
+import { composeAgain, recordIn } from "../../src/usecases/quorum/record.js";
+import { feesOf } from "../../src/usecases/quorum/reserve.js";
 import { proposalStatus } from "../../src/usecases/quorum/status.js";
 import { submitPlan } from "../../src/usecases/submit.js";
-import { moment } from "../options.js";
+import { hexOf, moment } from "../options.js";
 import { isoTime, table } from "../output.js";
+import { knownPolicies } from "../policies.js";
 import type { RunVerb } from "../verb.js";
-import { proposeWith } from "./make.js";
+import { copyLabel, linkLines, settleLabel } from "./labels.js";
+import { type ProposerDesk, proposeWith } from "./make.js";
 import { type OnlineDesk, openOnline, readProposals } from "./place.js";
 import { claimOf } from "./words.js";
 
@@ -22,9 +28,18 @@ export function ownCommands(quorum: Command, run: RunVerb, env: NodeJS.ProcessEn
     .description("the same act as a new proposal, on the ledger of today; signatures do not carry over")
     .requiredOption("--as <key>", "your key: it pays the fee and signs")
     .option("--expires <date>", "nobody signs or submits it after (default: in 14 days)", moment)
-    .option("--at <time>", "for an act within an hour: when it begins (default: in 24 h)", moment)
+    .option(
+      "--at <time>",
+      "for an act within an hour: when it begins (default: as when it is proposed)",
+      moment,
+    )
+    .option(
+      "--owner-key <hex>",
+      "of an action with sealed groups: the owner's key, so that he reads them",
+      hexOf(32),
+    )
     .option("--out <file>", "the new proposal's file")
-    .action((file: string, options: { as: string; expires?: number; at?: number; out?: string }) =>
+    .action((file: string, options: AgainOptions) =>
       run(async ({ output, home }) => {
         const old = await readProposals([file]);
         const { context, keys, paths } = await openOnline(home, env, old);
@@ -39,7 +54,9 @@ export function ownCommands(quorum: Command, run: RunVerb, env: NodeJS.ProcessEn
         await kept.remove(old.id);
         try {
           const desk = { home, context, keys };
-          await proposeWith(desk, output, intentOf(old.action), options, reservedBy(old));
+          const intent = intentOf(old.action, recordAnew(desk, paths, old, options));
+          const before = ({ id }: Proposal): Promise<void> => copyLabel(paths, old.id, id);
+          await proposeWith(desk, output, intent, options, { prefer: feesOf(old), before });
         } catch (error) {
           if (own !== null) await kept.keep(own);
           throw error;
@@ -57,18 +74,23 @@ export function ownCommands(quorum: Command, run: RunVerb, env: NodeJS.ProcessEn
           open.map(async (proposal) => {
             const { context } = await openOnline(home, env, proposal);
             const { state } = await proposalStatus(context, proposal);
+            const link = state === "done" ? await settleLabel(homePaths(home), context, proposal) : null;
             if (state === "done") await proposalsIn(homePaths(home)).remove(proposal.id);
-            return { id: proposal.id, claim: claimOf(proposal), expires: proposal.expires, state };
+            const listed = { id: proposal.id, claim: claimOf(proposal), expires: proposal.expires, state };
+            return link === null ? listed : { ...listed, link };
           }),
         );
         output.result(
           rows,
           rows.length === 0
             ? ["nothing is open"]
-            : table(
-                ["proposal", "state", "open until", "says"],
-                rows.map(({ id, state, expires, claim }) => [id, state, isoTime(expires), claim]),
-              ),
+            : [
+                ...table(
+                  ["proposal", "state", "open until", "says"],
+                  rows.map(({ id, state, expires, claim }) => [id, state, isoTime(expires), claim]),
+                ),
+                ...rows.flatMap((row) => ("link" in row ? linkLines(row.link) : [])),
+              ],
         );
       }),
     );
@@ -89,12 +111,48 @@ export function ownCommands(quorum: Command, run: RunVerb, env: NodeJS.ProcessEn
           ? null
           : await ended(await openOnline(home, env, proposal), proposal);
         await proposalsIn(homePaths(home)).remove(proposal.id);
+        // What only is forgotten may still stand some day, and then its label is wanted.
+        if (txHash !== null) await waitingLabelsIn(homePaths(home)).remove(proposal.id);
         output.result({ dropped: proposal.id, txHash }, [
           `${proposal.id} is dropped`,
           ...(txHash === null ? [] : [`transaction ${txHash}: its output is spent, it can stand no more`]),
         ]);
       }),
     );
+}
+
+interface AgainOptions {
+  readonly as: string;
+  readonly expires?: number;
+  readonly at?: number;
+  readonly ownerKey?: string;
+  readonly out?: string;
+}
+
+/** An action's record after another action, with what the proposer's key opens of it. Several outputs may be tried for the fee: it is composed once. */
+function recordAnew(
+  { context, keys }: ProposerDesk,
+  paths: HomePaths,
+  { action }: Proposal,
+  { as: key, ownerKey }: AgainOptions,
+): RecordAfter {
+  let made: { readonly head: string; readonly bytes: Uint8Array } | null = null;
+  return async (head) => {
+    if (action.act !== "log") throw new DppError("proposal/malformed", "only an action has a record");
+    if (made?.head !== head) {
+      const { reading, signer } = await keys.load(key);
+      const secret = reading.secret();
+      const isOwner = signer.keyHash === action.owner.key;
+      const derived = isOwner ? ownerKeyOf(secret, recordIn(action)).publicKey : null;
+      const { bytes } = await composeAgain(context, action, head, {
+        readingSecrets: [secret],
+        ownerKey: ownerKey === undefined ? derived : fromHex(ownerKey),
+        policies: await knownPolicies(paths),
+      });
+      made = { head, bytes };
+    }
+    return made.bytes;
+  };
 }
 
 async function findOpen(home: string, id: string): Promise<Proposal> {
@@ -110,7 +168,7 @@ async function ended(desk: OnlineDesk, proposal: Proposal): Promise<string | nul
   const { done } = await proposalStatus(context, proposal);
   if (done !== null) return null;
   const { seed } = context.contracts;
-  const coins = (await context.ledger.utxosByOutRef(reservedBy(proposal))).filter(
+  const coins = (await context.ledger.utxosByOutRef(feesOf(proposal))).filter(
     // The founding goes on with its seed.
     (utxo) => proposal.action.act !== "found" || !sameOutRef(utxo, seed),
   );

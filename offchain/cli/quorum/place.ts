@@ -13,7 +13,7 @@ import type { Proposal } from "../../src/domain/proposal.js";
 import type { Clock } from "../../src/ports/clock.js";
 import type { Contracts } from "../../src/tx/contracts.js";
 import type { Context } from "../../src/usecases/context.js";
-import { refOf } from "../../src/usecases/quorum/expect.js";
+import { refOf } from "../../src/usecases/quorum/expected.js";
 import { type Place, requireDeployment } from "../../src/usecases/quorum/inspect.js";
 import { mergeProposals } from "../../src/usecases/quorum/signatures.js";
 import { keystoreOf, openGround } from "../home.js";

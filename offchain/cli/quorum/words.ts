@@ -7,7 +7,9 @@ import { reasonName } from "../../src/domain/reason.js";
 import { LABEL_REFERENCE, LABEL_USER, roleName, roleOfName } from "../../src/domain/tokens.js";
 import type { Contracts } from "../../src/tx/contracts.js";
 import type { Effect, FieldChange, Inspection } from "../../src/usecases/quorum/inspect.js";
+import { openRecordIn, recordCid, recordIn } from "../../src/usecases/quorum/record.js";
 import { standingOf } from "../../src/usecases/quorum/signatures.js";
+import { contentLines } from "../action-text.js";
 import { ada, isoTime } from "../output.js";
 
 /** What the file claims, in one line. */
@@ -25,6 +27,14 @@ export function claimOf({ action }: Pick<Proposal, "action">): string {
       return `change the consortium: ${action.threshold} of ${action.members.length} members sign${action.successor === null ? "" : `, successor ${action.successor}`}`;
     case "reassign":
       return `reassign the passport ${action.passport} to ${attestationText(action.issuer)}`;
+    case "log": {
+      const { type, actor, passport } = recordIn(action);
+      return `log on the passport ${passport}: ${type}, in the name of ${attestationText(actor)}`;
+    }
+    case "retire":
+      return `retire the passport ${action.passport}, by ${attestationText(action.recycler)} with ${action.authority === null ? "its owner" : attestationText(action.authority)}`;
+    case "amend":
+      return `bind the passport ${action.passport} to its product anew, under a new label of ${attestationText(action.issuer)}`;
     case "reclaim":
       return `take back the reference script at ${action.output}`;
     case "found":
@@ -96,7 +106,7 @@ const row = (label: string, text: string): string => `${label.padEnd(11)}${text}
 
 /** What the bytes do. */
 export function effectLines(contracts: Contracts, { effect }: Inspection): readonly string[] {
-  const { states, mint, pays, fee } = effect;
+  const { states, mint, pays, returns, fee } = effect;
   return [
     ...orderLines(effect),
     ...states.flatMap(({ unit, isNew, changes }) => [
@@ -114,12 +124,28 @@ export function effectLines(contracts: Contracts, { effect }: Inspection): reado
     ...Object.entries(mint).map(([unit, quantity]) =>
       row(quantity > 0n ? "mints" : "burns", `${quantity} ${unitText(contracts, unit)}`),
     ),
-    ...pays.map(({ address, assets }) => {
-      const tokens = Object.keys(assets).filter((unit) => unit !== "lovelace");
-      const held = [`${ada(assets.lovelace ?? 0n)} ADA`, ...tokens.map((unit) => unitText(contracts, unit))];
-      return row("pays", `${held.join(" and ")} to ${address}`);
-    }),
+    ...pays.map((output) => row("pays", heldText(contracts, output))),
+    ...returns.map((output) => row("returns", heldText(contracts, output))),
     row("fee", `at most ${ada(fee)} ADA, paid by the proposer`),
+  ];
+}
+
+function heldText(contracts: Contracts, { address, assets }: Effect["pays"][number]): string {
+  const tokens = Object.keys(assets).filter((unit) => unit !== "lovelace");
+  const held = [`${ada(assets.lovelace ?? 0n)} ADA`, ...tokens.map((unit) => unitText(contracts, unit))];
+  return `${held.join(" and ")} to ${address}`;
+}
+
+/** Of an action: its record, which the order to the contract commits to, and what of it the keys open. `secrets`: reading keys. */
+export async function recordLines(
+  { action }: Proposal,
+  secrets: readonly Uint8Array[],
+): Promise<readonly string[]> {
+  if (action.act !== "log") return [];
+  const opened = await openRecordIn(action, secrets);
+  return [
+    row("record", `${recordCid(action)}, of ${timeText(opened.record.at)} as its writer says`),
+    ...contentLines(opened, ": who signs cannot read it").map((line) => row("", `  ${line}`)),
   ];
 }
 
@@ -150,7 +176,9 @@ export const headLines = (proposal: Proposal): readonly string[] => [
   `open until ${isoTime(proposal.expires)}${proposal.window.to === null ? " (by the word of this software; the ledger sets no end)" : ""}`,
   ...(proposal.window.from === null
     ? []
-    : [`submit at  ${isoTime(proposal.window.from)} or within the hour`]),
+    : [
+        `submit at  ${isoTime(proposal.window.from)}, or until ${isoTime(proposal.window.to ?? proposal.expires)}`,
+      ]),
 ];
 
 export const uncomparedLines = ({ uncompared }: Inspection): readonly string[] =>

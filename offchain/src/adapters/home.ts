@@ -7,6 +7,7 @@
  *   keys/             keystore        ledger/   embedded ledger
  *   content/          IPFS blocks     products/ product index
  *   pending/          transactions that were sent and are not settled
+ *   proposals/        open proposals, and labels that wait for theirs
  */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

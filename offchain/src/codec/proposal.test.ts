@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { toHex } from "../domain/bytes.js";
 import { isDppError } from "../domain/errors.js";
-import type { Proposal, QuorumAction } from "../domain/proposal.js";
+import { needsQuorum, type Proposal, type QuorumAction } from "../domain/proposal.js";
 import { hexOf } from "../testing/arbitraries.js";
+import { encodeActionRecord } from "./action-record.js";
 import { parseProposal, printProposal, proposalId } from "./proposal.js";
 
 const hash = hexOf(28);
@@ -28,6 +30,24 @@ const role = fc.record({
   badgeTo: fc.constant(WALLET),
 });
 const one = <A extends string>(act: A) => fc.constant(act);
+const owner = fc.record({ key: hash, output });
+const record = fc
+  .tuple(hash, hash, time, fc.string({ minLength: 1, maxLength: 40 }))
+  .map(([passport, actor, at, text]) =>
+    toHex(
+      encodeActionRecord({
+        config: "44".repeat(28),
+        passport,
+        previous: "",
+        type: "note",
+        at,
+        actor,
+        elements: [{ id: "action.text", type: "string", value: text, unit: null }],
+        sealed: [],
+        handOver: null,
+      }),
+    ),
+  );
 const action: fc.Arbitrary<QuorumAction> = fc.oneof(
   fc.record({ act: one("issue"), seed: output, roles: fc.array(role, { minLength: 1, maxLength: 3 }) }),
   fc.record({ act: one("renew"), attestation: hash, validFrom: time, validTo: time }),
@@ -51,6 +71,28 @@ const action: fc.Arbitrary<QuorumAction> = fc.oneof(
     authority: hash,
     authorityHolder: hash,
   }),
+  fc.record({ act: one("log"), record, actorHolder: hash, owner }),
+  fc
+    .tuple(fc.boolean(), owner, hash, hash, hash, hash)
+    .map(([owned, agreeing, passport, recycler, recyclerHolder, authority]) => ({
+      act: "retire" as const,
+      passport,
+      recycler,
+      recyclerHolder,
+      ...(owned
+        ? { authority: null, authorityHolder: null, owner: agreeing }
+        : { authority, authorityHolder: recyclerHolder, owner: null }),
+    })),
+  fc.record({
+    act: one("amend"),
+    passport: hash,
+    issuer: hash,
+    issuerHolder: hash,
+    authority: hash,
+    authorityHolder: hash,
+    idCommit: hexOf(32),
+    idMethod: fc.integer({ min: 0, max: 15 }),
+  }),
   fc.record({ act: one("reclaim"), output }),
   fc.record({ act: one("found"), seed: output, ...consortium }),
 );
@@ -63,7 +105,7 @@ const proposal: fc.Arbitrary<Proposal> = fc
     }),
     proposer: hash,
     action,
-    variants: fc.uniqueArray(fc.record({ members: keys.map((all) => all.toSorted()), tx: hexOf(40) }), {
+    signing: fc.uniqueArray(fc.record({ members: keys.map((all) => all.toSorted()), tx: hexOf(40) }), {
       minLength: 1,
       maxLength: 4,
       selector: ({ members }) => members.join(),
@@ -75,6 +117,12 @@ const proposal: fc.Arbitrary<Proposal> = fc
       selector: ([key, _, variant]) => `${variant} ${key}`,
     }),
   })
+  .map(({ signing, ...content }) => ({
+    ...content,
+    variants: needsQuorum(content.action)
+      ? signing
+      : signing.slice(0, 1).map((variant) => ({ ...variant, members: [] })),
+  }))
   .map(({ given, ...content }) => ({
     ...content,
     id: proposalId(content),
@@ -82,6 +130,45 @@ const proposal: fc.Arbitrary<Proposal> = fc
       .filter(([_, __, variant]) => variant < content.variants.length)
       .map(([publicKey, signature, variant]) => ({ publicKey, signature, variant })),
   }));
+
+const OWNER = { key: "66".repeat(28), output: `${"88".repeat(32)}#0` };
+const RETIREMENT: QuorumAction = {
+  act: "retire",
+  passport: "77".repeat(28),
+  recycler: "77".repeat(28),
+  recyclerHolder: "66".repeat(28),
+  authority: null,
+  authorityHolder: null,
+  owner: OWNER,
+};
+
+const recordBy = (actor: string | null, type: "note" | "transfer"): string =>
+  toHex(
+    encodeActionRecord({
+      config: "44".repeat(28),
+      passport: "77".repeat(28),
+      previous: "",
+      type,
+      at: 0,
+      actor,
+      elements: [{ id: "action.text", type: "string", value: "Kept dry", unit: null }],
+      sealed: [],
+      handOver: null,
+    }),
+  );
+
+/** As one who makes a file by hand. */
+function fileOf(made: QuorumAction) {
+  const content = {
+    deployment: { network: "preprod", configPolicy: "44".repeat(28) },
+    proposer: "66".repeat(28),
+    action: made,
+    variants: [{ members: [], tx: "00" }],
+    window: { from: null, to: null },
+    expires: 0,
+  } as const;
+  return { format: "cardano-dpp/proposal", version: 1, ...content, id: proposalId(content), signatures: [] };
+}
 
 describe("a proposal's file", () => {
   it("is read as it was written, and written as it was read", () => {
@@ -149,6 +236,38 @@ describe("a proposal's file", () => {
     expect(() => parseProposal(JSON.stringify(changed))).toThrow(
       expect.objectContaining({ code: "proposal/malformed", details: { path } }),
     );
+  });
+
+  it.each<[string, (action: QuorumAction) => unknown, string]>([
+    ["that nobody agrees to", (action) => ({ ...action, owner: null }), "/action"],
+    ["with an owner and an authority", (action) => ({ ...action, authority: "55".repeat(28) }), "/action"],
+  ])("of a retirement %s is malformed", (_, change, path) => {
+    expect(() =>
+      parseProposal(JSON.stringify({ ...fileOf(RETIREMENT), action: change(RETIREMENT) })),
+    ).toThrow(expect.objectContaining({ code: "proposal/malformed", details: { path } }));
+  });
+
+  it("has members where a quorum signs, and none elsewhere", () => {
+    const members = ["66".repeat(28)];
+    const malformed = expect.objectContaining({ details: { path: "/variants" } });
+    const strange = { ...fileOf(RETIREMENT), variants: [{ members, tx: "00" }] };
+    expect(() => parseProposal(JSON.stringify(strange))).toThrow(malformed);
+    const alone = fileOf({ act: "revoke", attestation: "77".repeat(28), reason: 0 });
+    expect(() => parseProposal(JSON.stringify(alone))).toThrow(malformed);
+  });
+
+  it.each<[string, string]>([
+    ["in the owner's name", recordBy(null, "note")],
+    ["of a transfer", recordBy("77".repeat(28), "transfer")],
+    ["that is none", "00"],
+    ["with a byte more", `${recordBy("77".repeat(28), "note")}00`],
+  ])("does not log a record %s", (_, bytes) => {
+    const made = { act: "log", record: bytes, actorHolder: "66".repeat(28), owner: OWNER } as const;
+    expect(() => parseProposal(JSON.stringify(fileOf(made)))).toThrow(
+      expect.objectContaining({ code: "proposal/malformed", details: { path: "/action/record" } }),
+    );
+    const logged = { ...made, record: recordBy("77".repeat(28), "note") };
+    expect(parseProposal(JSON.stringify(fileOf(logged))).action).toEqual(logged);
   });
 
   it("is bounded", () => {

@@ -138,7 +138,7 @@ function requireSpeaksAlone(view: AttestationView, state: PassportState): void {
   if (view.role === "AUTHORITY" || view.name === state.issuerName) return;
   throw new DppError(
     "action/owner-needed",
-    `a ${view.role} logs an action together with the owner: the key that holds the ownership token must sign, too`,
+    `a ${view.role} logs an action together with the owner: the key that holds the ownership token must sign, too (--owner; on another machine: dpp quorum propose log)`,
   );
 }
 

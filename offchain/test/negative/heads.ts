@@ -45,7 +45,7 @@ export const gapForgeries: readonly Attack[] = [
 /** Redeemers whose second field is a record of this many bytes; the head fits. */
 const forgeRecord = (length: number): Attack => ({
   name: `name a record of ${length} bytes`,
-  rule: "action.is_record(record)",
+  rule: "is_record(record)",
   change: (plan) => {
     const record = new Uint8Array(length).fill(7);
     const head = chainAction(headBefore(plan), toHex(record));

@@ -13,7 +13,7 @@ import { afterTheEnd } from "./status.js";
 import { doubleSatisfaction, swappedDatums, together } from "./together.js";
 
 const refuser = { script: "passport", purpose: "spend" } as const;
-const NOT_OWNER = "state.is_token_spent(self, policy, cip68.user_name(cip68.bare_name(name)))";
+const NOT_OWNER = "owner.agrees(self, spent)";
 
 attacks("retiring a passport with its owner", refuser, (world) => retire(world), [
   ...liveForgeries("recycler"),

@@ -2,7 +2,7 @@
 import { decodeConfigDatum, encodeConfigDatum } from "../../src/codec/datum.js";
 import type { PlutusData } from "../../src/codec/plutus-data.js";
 import { encodeConfigSpend } from "../../src/codec/redeemer.js";
-import { fromHex, utf8 } from "../../src/domain/bytes.js";
+import { fromHex, toHex, utf8 } from "../../src/domain/bytes.js";
 import type { Config } from "../../src/domain/config.js";
 import { CONFIG_TOKEN } from "../../src/domain/tokens.js";
 import { withDatumField } from "../../src/testing/forge.js";
@@ -150,6 +150,19 @@ attacks("rotating the consortium", refuser, (world) => rotate(world), [
     rule: "holds_no_config_token",
     change: (plan) => withRedeemer(plan, encodeConfigSpend({ act: "Reclaim" })),
   },
+]);
+
+/** As many keys as the contract admits: the config was funded for them when it was founded. */
+const largest = (world: World): Config => ({
+  ...next(world),
+  members: [...next(world).members, ...keys(29).map(toHex)],
+  freezeKeys: keys(32).map(toHex),
+  successor: toHex(key(3)),
+});
+
+attacks("rotating to the largest consortium", refuser, (world) => rotate(world, largest(world)), [
+  { name: "rotate below the new quorum", rule: "new_quorum_signs", change: signedBy("member1", "member2") },
+  field("drop the contracts", "scripts", { entries: [] }, "is_delta_allowed"),
 ]);
 
 // A successor

@@ -77,6 +77,43 @@ describe("on a node and an IPFS daemon", () => {
     expect((await world.run("passport", "verify", `${REFERENCE}/A`)).json.ok).toBe(false);
   });
 
+  it("a product is sold, repaired by an accredited repairer, measured and recycled, and its history verifies offline", async () => {
+    for (const key of ["seller", "buyer", "recycler"]) {
+      const { json } = await succeeds("key", "new", key);
+      await world.pay((json as unknown as { address: string }).address);
+    }
+    const operator = ["--operator", "gln:9506000134307"];
+    await succeeds("role", "issue", "--role", "RECYCLER", "--key", "recycler", ...operator);
+    await succeeds("role", "renew", "repairer");
+    const issued = await succeeds(
+      "passport",
+      "issue",
+      product("L1", "A shirt"),
+      "--as",
+      "maker",
+      "--owner",
+      "seller",
+    );
+    const { id } = (issued.json.passports as unknown as [{ id: string }])[0];
+    const request = (await succeeds("owner", "receive", "--as", "buyer")).json as unknown as { text: string };
+    await succeeds("passport", "transfer", id, "--to", request.text, "--as", "seller", "--yes");
+    expect(
+      (await world.run("passport", "transfer", id, "--to", request.text, "--as", "seller", "--yes")).status,
+    ).toBe(1);
+    await succeeds("owner", "check", id, "--as", "buyer");
+    const repair = ["--type", "repair", "--done", "Seam sewn", "--as", "repairer", "--owner", "buyer"];
+    await succeeds("action", "log", id, ...repair);
+    await succeeds("action", "log", id, "--type", "note", "--text", "Kept dry", "--as", "buyer");
+    expect((await succeeds("action", "verify", id)).json.ok).toBe(true);
+    await succeeds("passport", "retire", id, "--as", "recycler", "--owner", "buyer");
+    const file = join(world.directory, "history.cbor");
+    await succeeds("passport", "history", id, "--out", file);
+    const verified = await succeeds("history", "verify", file);
+    expect(verified.json.ok).toBe(true);
+    const state = (await succeeds("passport", "show", id)).json.state as unknown as { status: string };
+    expect(state.status).toBe("Retired");
+  });
+
   it("every configured part is well", async () => {
     const { json } = await succeeds("doctor");
     expect(json.ok).toBe(true);
@@ -121,6 +158,31 @@ describe("with the node killed in the middle", () => {
     await world.devnet.start();
     expect((await running).json.revision).toBe(1);
     expect((await succeeds("passport", "verify", `${REFERENCE}/N1`)).json.ok).toBe(true);
+  });
+});
+
+describe("with the node killed during a transfer", () => {
+  it("the product changes hands once, and its keys with it", async () => {
+    const issued = await succeeds(
+      "passport",
+      "issue",
+      product("N2", "A shirt"),
+      "--as",
+      "maker",
+      "--owner",
+      "seller",
+    );
+    const { id } = (issued.json.passports as unknown as [{ id: string }])[0];
+    const request = (await succeeds("owner", "receive", "--as", "buyer")).json as unknown as { text: string };
+    const sent = written(join(world.home, "pending"));
+    const running = succeeds("passport", "transfer", id, "--to", request.text, "--as", "seller", "--yes");
+    await Promise.race([sent, running]);
+    await world.devnet.kill();
+    await world.devnet.start();
+    await running;
+    await succeeds("owner", "check", id, "--as", "buyer");
+    const listed = (await succeeds("action", "list", id)).json as unknown as unknown[];
+    expect(listed.length).toBe(1);
   });
 });
 

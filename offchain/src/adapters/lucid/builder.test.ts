@@ -60,7 +60,13 @@ describe("the builder", () => {
   it("names the rule by which a contract refuses", async () => {
     const world = await makeWorld(tracedBlueprint());
     const { utxo } = await world.attestation("maker");
-    const plan = planSuspend(world.contracts, await world.deployment(), utxo, world.actors.stranger.keyHash, 1);
+    const plan = planSuspend(
+      world.contracts,
+      await world.deployment(),
+      utxo,
+      world.actors.stranger.keyHash,
+      1,
+    );
     await expect(world.accept(plan, world.actors.freezer)).rejects.toMatchObject({
       code: "tx/script-refused",
       details: { contractRules: ["freeze_key_signs"] },

@@ -21,7 +21,7 @@ import { planCarryScript } from "../../tx/deploy.js";
 import { loadDeployment } from "../deployment.js";
 import { listAttestations, readAttestation, readPassport } from "../resolve.js";
 import { submitPlan } from "../submit.js";
-import { refText } from "./expect.js";
+import { refText } from "./expected.js";
 import { inspect } from "./inspect.js";
 import { propose } from "./propose.js";
 import { signProposal } from "./sign.js";

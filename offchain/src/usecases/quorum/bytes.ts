@@ -11,8 +11,10 @@ import { cosignersOf, type Proposal } from "../../domain/proposal.js";
 import type { SlotConfig } from "../../ports/ledger.js";
 import type { Contracts } from "../../tx/contracts.js";
 import { sameOutRef } from "../../tx/plan.js";
-import { type Expected, expectedOf, refText } from "./expect.js";
+import { expectedOf } from "./expect.js";
+import { type Expected, refText } from "./expected.js";
 import { outputMismatches } from "./outputs.js";
+import { recordIn } from "./record.js";
 
 /** @throws DppError `proposal/malformed`. */
 export const readVariants = ({ variants }: Pick<Proposal, "variants">): readonly UnsignedTransaction[] =>
@@ -59,8 +61,20 @@ export function mismatchesInBytes(
       sameRefs(first?.referenceInputs, other.referenceInputs) &&
       sameRefs(first?.collateral, other.collateral),
   );
-  return [...new Set([...found, ...(alike ? [] : ["its transactions do not all spend the same outputs"])])];
+  return [
+    ...new Set([
+      ...found,
+      ...recordMismatches(proposal, contracts),
+      ...(alike ? [] : ["its transactions do not all spend the same outputs"]),
+    ]),
+  ];
 }
+
+/** The contract looks at a record's content id alone. */
+const recordMismatches = ({ action }: Proposal, { config }: Contracts): readonly string[] =>
+  action.act === "log" && recordIn(action).config !== config.hash
+    ? ["the action record was made for another deployment"]
+    : [];
 
 const sameRefs = (a: readonly OutRef[] = [], b: readonly OutRef[] = []): boolean =>
   a.length === b.length && a.every((ref) => b.some((other) => sameOutRef(ref, other)));

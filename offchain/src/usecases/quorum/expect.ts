@@ -1,52 +1,12 @@
 /** What the transactions of an action must do, from the action alone: no ledger is asked. Spec: docs/spec/proposal.md "What a signer checks". */
-import {
-  CONFIG_FOUND,
-  encodeConfigSpend,
-  encodePassportSpend,
-  encodeRolesMint,
-  encodeRolesSpend,
-} from "../../codec/redeemer.js";
-import type { OutRef } from "../../domain/out-ref.js";
+import { CONFIG_FOUND, encodeConfigSpend, encodeRolesMint, encodeRolesSpend } from "../../codec/redeemer.js";
 import type { ProposedRole, QuorumAction } from "../../domain/proposal.js";
 import { attestationName, referenceUnit, userUnit } from "../../domain/tokens.js";
-import { type Contract, type Contracts, configUnit } from "../../tx/contracts.js";
+import { type Contracts, configUnit } from "../../tx/contracts.js";
 import type { NewAttestation } from "../../tx/roles.js";
-import { fieldsOf, type StateFields, type StateKind } from "./fields.js";
-
-export interface ExpectedState {
-  readonly kind: StateKind;
-  readonly contract: Contract;
-  /** The one token that it holds besides ADA. */
-  readonly unit: string;
-  /** Made by this act, rather than continued. */
-  readonly isNew: boolean;
-  /** What its fields must say; a continued state keeps the others. */
-  readonly says: StateFields;
-}
-
-export interface Expected {
-  /** The one state or script output that is spent with a redeemer. */
-  readonly spend: { readonly contract: Contract; readonly data: string } | null;
-  /** Redeemers of mints, with the policy. */
-  readonly mints: readonly { readonly policy: string; readonly data: string }[];
-  /** Unit → quantity, of the whole transaction. */
-  readonly mint: Readonly<Record<string, bigint>>;
-  readonly states: readonly ExpectedState[];
-  /** Tokens that go to wallets: exactly these units at this address. */
-  readonly pays: readonly { readonly address: string; readonly units: readonly string[] }[];
-  /** Outputs that must be among the inputs. */
-  readonly inputs: readonly OutRef[];
-}
-
-const NOTHING: Expected = { spend: null, mints: [], mint: {}, states: [], pays: [], inputs: [] };
-
-/** Inverse of `refText`; the codec has seen to its form. */
-export function refOf(text: string): OutRef {
-  const [txHash = "", index = ""] = text.split("#");
-  return { txHash, outputIndex: Number(index) };
-}
-
-export const refText = ({ txHash, outputIndex }: OutRef): string => `${txHash}#${outputIndex}`;
+import { expectedOnPassport } from "./expect-passport.js";
+import { type Expected, NOTHING, refOf } from "./expected.js";
+import { fieldsOf } from "./fields.js";
 
 export function expectedOf(contracts: Contracts, action: QuorumAction): Expected {
   const { roles, passport, config } = contracts;
@@ -87,23 +47,11 @@ export function expectedOf(contracts: Contracts, action: QuorumAction): Expected
         states: [{ kind: "config", contract: config, unit: configUnit(contracts), isNew: false, says }],
       };
     }
+    case "log":
+    case "retire":
+    case "amend":
     case "reassign":
-      return {
-        ...NOTHING,
-        spend: {
-          contract: passport,
-          data: encodePassportSpend({ act: "Reassign", authority: action.authority }),
-        },
-        states: [
-          {
-            kind: "passport",
-            contract: passport,
-            unit: referenceUnit(passport.hash, action.passport),
-            isNew: false,
-            says: fieldsOf({ issuer: action.issuer }),
-          },
-        ],
-      };
+      return expectedOnPassport(contracts, action);
     case "reclaim":
       return {
         ...NOTHING,

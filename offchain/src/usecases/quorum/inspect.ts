@@ -1,4 +1,5 @@
 /** What a proposal does, read off its bytes, and what speaks against it: the part of a signature that is not arithmetic. */
+import type { OutputFacts } from "../../codec/ledger-cbor/output.js";
 import type { UnsignedTransaction } from "../../codec/unsigned-transaction.js";
 import { DppError } from "../../domain/errors.js";
 import { type Proposal, signersOf } from "../../domain/proposal.js";
@@ -6,7 +7,9 @@ import type { SlotConfig } from "../../ports/ledger.js";
 import { type Contracts, deploymentOf } from "../../tx/contracts.js";
 import type { Reading } from "../context.js";
 import { mismatchesInBytes, readVariants } from "./bytes.js";
-import { type ExpectedState, expectedOf } from "./expect.js";
+import { expectedOf } from "./expect.js";
+import { ownerIn } from "./expect-passport.js";
+import type { ExpectedState } from "./expected.js";
 import type { StateKind } from "./fields.js";
 import { before, type LedgerView, mismatchesOnLedger, viewOf } from "./ledger-view.js";
 import { fieldsIn, paymentKeyOf } from "./outputs.js";
@@ -33,6 +36,11 @@ export interface Effect {
   readonly mint: Readonly<Record<string, bigint>>;
   /** What goes to somebody else than the proposer and no contract. */
   readonly pays: readonly { readonly address: string; readonly assets: Readonly<Record<string, bigint>> }[];
+  /** What an owner gets back as it was, since it is spent to show that he agrees. */
+  readonly returns: readonly {
+    readonly address: string;
+    readonly assets: Readonly<Record<string, bigint>>;
+  }[];
   /** Lovelace, the highest of the variants. */
   readonly fee: bigint;
   /** Redeemers as the contracts will read them, CBOR hex. */
@@ -55,6 +63,7 @@ export interface Place {
   readonly reading: Reading | null;
 }
 
+const OWNERS = "whether the owner gets back all that lies beside the ownership token";
 const WITHOUT_LEDGER = [
   "whose coins it spends, and whether they are unspent",
   "the state before the act: what else of it changes",
@@ -82,6 +91,7 @@ export async function inspect(place: Place, proposal: Proposal, signer: string |
     mismatches: [...inBytes, ...onLedger],
     uncompared: [
       ...(view === null ? WITHOUT_LEDGER : []),
+      ...(view === null && ownerIn(proposal.action) !== null ? [OWNERS] : []),
       ...(place.slots === null ? ["the time in which the ledger takes it"] : []),
     ],
     view,
@@ -105,16 +115,21 @@ function effectOf(
   transaction: UnsignedTransaction,
   view: LedgerView | null,
 ): Effect {
-  const { states } = expectedOf(contracts, proposal.action);
+  const { states, returned } = expectedOf(contracts, proposal.action);
   const { outputs, mint, witnesses } = transaction;
+  const isReturned = ({ assets }: Pick<OutputFacts, "assets">): boolean =>
+    returned !== null && assets[returned.unit] !== undefined;
   const fees = readVariants(proposal).map(({ fee }) => fee);
   return {
     states: states.map((state) => stateEffect(state, transaction, view)),
     mint,
     pays: outputs.filter(
       ({ address, assets }) =>
-        paymentKeyOf(address) !== proposal.proposer && !states.some(({ unit }) => assets[unit] !== undefined),
+        paymentKeyOf(address) !== proposal.proposer &&
+        !states.some(({ unit }) => assets[unit] !== undefined) &&
+        !isReturned({ assets }),
     ),
+    returns: outputs.filter(isReturned),
     fee: fees.reduce((highest, fee) => (fee > highest ? fee : highest), 0n),
     redeemers: witnesses.redeemers.map(({ purpose, data }) => ({ purpose, data })),
   };

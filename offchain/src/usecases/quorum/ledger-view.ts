@@ -7,17 +7,18 @@ import type { UnsignedTransaction } from "../../codec/unsigned-transaction.js";
 import type { Config } from "../../domain/config.js";
 import { isDppError } from "../../domain/errors.js";
 import type { OutRef } from "../../domain/out-ref.js";
-import type { Proposal } from "../../domain/proposal.js";
+import { needsQuorum, type Proposal } from "../../domain/proposal.js";
 import type { Quorum } from "../../domain/signing-sets.js";
 import type { Utxo } from "../../ports/ledger.js";
 import { configUnit } from "../../tx/contracts.js";
 import { sameOutRef } from "../../tx/plan.js";
 import type { Reading } from "../context.js";
-import { readAttestation } from "../resolve.js";
 import { readVariants } from "./bytes.js";
-import { type ExpectedState, expectedOf, refText } from "./expect.js";
+import { expectedOf } from "./expect.js";
+import { type ExpectedState, refText } from "./expected.js";
 import type { StateFields } from "./fields.js";
 import { fieldsIn, paymentKeyOf } from "./outputs.js";
+import { isOwners, partyMismatches, returnMismatches } from "./parties.js";
 
 /** The outputs that all variants name, and the consortium. */
 export interface LedgerView {
@@ -82,12 +83,14 @@ export async function mismatchesOnLedger(
       );
       return (
         isState ||
+        isOwners(expected, utxo) ||
         (utxo.address === contracts.config.address && expected.inputs.some((ref) => sameOutRef(ref, utxo)))
       );
     }),
     ...expected.states.flatMap((state) => keptMismatches(state, view, transactions)),
     ...quorumMismatches(proposal, view),
-    ...(await holderMismatches(reading, proposal)),
+    ...returnMismatches(expected, view.inputs, transactions),
+    ...(await partyMismatches(reading, proposal.action, issuerIn(expected.states, view))),
     // Somebody could show one order to the contract and have another one signed; or the costs of scripts changed since.
     ...(isCovered ? [] : ["the orders to the contracts are not those that the signatures cover"]),
   ];
@@ -139,6 +142,7 @@ function changed(
 /** Which quorums sign an action; `config`: the consortium of today. */
 export function quorumsOf(action: Proposal["action"], config: Quorum | null): readonly Quorum[] {
   if (action.act === "found") return [action];
+  if (!needsQuorum(action)) return [];
   const today = config === null ? [] : [config];
   return action.act === "rotate" ? [...today, action] : today;
 }
@@ -162,21 +166,10 @@ function quorumMismatches({ action, variants }: Proposal, { config }: LedgerView
   ];
 }
 
-async function holderMismatches(reading: Reading, { action }: Proposal): Promise<readonly string[]> {
-  if (action.act !== "reassign") return [];
-  const claims = [
-    [action.issuer, action.issuerHolder, "MANUFACTURER"],
-    [action.authority, action.authorityHolder, "AUTHORITY"],
-  ] as const;
-  const found = await Promise.all(
-    claims.map(async ([name, holder, role]) => {
-      const view = await readAttestation(reading, name);
-      return view?.holder === holder && view.role === role && view.status === "Active"
-        ? []
-        : [`${holder} holds no ${role} attestation ${name} in force`];
-    }),
-  );
-  return found.flat();
+/** Who answers for the passport that is acted on; `null`: no passport, or its state is gone. */
+function issuerIn([state]: readonly ExpectedState[], view: LedgerView): string | null {
+  const old = state?.kind === "passport" ? before(view, state) : null;
+  return old?.issuer ?? null;
 }
 
 /** An output as it was made, spent since or not; `null`: the ledger does not tell its transaction. */

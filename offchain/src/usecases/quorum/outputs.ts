@@ -3,7 +3,7 @@ import { parseAddress } from "../../codec/address.js";
 import type { OutputFacts } from "../../codec/ledger-cbor/output.js";
 import type { UnsignedTransaction } from "../../codec/unsigned-transaction.js";
 import { isDppError } from "../../domain/errors.js";
-import type { Expected, ExpectedState } from "./expect.js";
+import type { Expected, ExpectedState } from "./expected.js";
 import { type StateFields, stateFields } from "./fields.js";
 
 /** The payment key of an address, hex; `null`: a script, or no Shelley address. */
@@ -19,7 +19,7 @@ export function paymentKeyOf(address: string): string | null {
 
 /** `proposer`: key hash that the change goes to. */
 export function outputMismatches(
-  { states, pays }: Expected,
+  { states, pays, returned }: Expected,
   { outputs, collateralReturn }: UnsignedTransaction,
   proposer: string,
 ): readonly string[] {
@@ -38,6 +38,13 @@ export function outputMismatches(
   for (const { address, units } of pays) {
     const output = take((each) => each.address === address && holdsExactly(each, units));
     if (output === undefined) found.push(`it does not send the badge to ${address}`);
+  }
+  if (returned !== null) {
+    const output = take(({ assets }) => assets[returned.unit] !== undefined);
+    if (output === undefined || paymentKeyOf(output.address) !== returned.key)
+      found.push("it does not give the ownership token back to its owner");
+    else if (output.scriptRef !== null || output.datum !== null)
+      found.push("what goes back to the owner carries a datum or a script");
   }
   const change = [...left, ...(collateralReturn === null ? [] : [collateralReturn])];
   for (const output of change) {

@@ -1,24 +1,45 @@
 /** From what is wanted to an action and its plan, on the ledger's state of the moment. */
-import { decodeAttestationDatum } from "../../codec/datum.js";
+import { fromHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import type { QuorumAction } from "../../domain/proposal.js";
 import type { Quorum } from "../../domain/signing-sets.js";
-import { referenceUnit } from "../../domain/tokens.js";
 import type { Utxo } from "../../ports/ledger.js";
 import { planFound, planReclaim, planRotate } from "../../tx/deploy.js";
-import { planReassign } from "../../tx/life.js";
 import type { TxPlan } from "../../tx/plan.js";
-import type { Presented } from "../../tx/presented.js";
 import { planIssueRoles, planRecover, planRenew, planRevokeRole } from "../../tx/roles.js";
 import type { Validity } from "../../tx/state.js";
 import type { Context, Reading } from "../context.js";
 import { loadDeployment, type Rotation, rotated } from "../deployment.js";
 import type { AttestationView } from "../resolve.js";
-import { requireAttestation, requireLive, requireReadingKey, requireUsable } from "../roles.js";
-import { newAttestationOf, refOf, refText } from "./expect.js";
+import { requireAttestation, requireReadingKey, requireUsable } from "../roles.js";
+import { newAttestationOf } from "./expect.js";
+import { refOf, refText } from "./expected.js";
 import { quorumsOf } from "./ledger-view.js";
+import { preparePassportAct } from "./prepare-passport.js";
+import { recordIn } from "./record.js";
 
 type Without<A extends QuorumAction["act"], K extends string> = Omit<Extract<QuorumAction, { act: A }>, K>;
+
+/** The bytes of an action record that follows a head (hex); stored when it resolves. Asked more than once for the same head. */
+export type RecordAfter = (previous: string) => Promise<Uint8Array>;
+
+export type PassportIntent =
+  | {
+      readonly act: "log";
+      readonly passport: string;
+      /** Attestation name in whose name it is logged. */
+      readonly actor: string;
+      readonly record: RecordAfter;
+    }
+  | {
+      readonly act: "retire";
+      readonly passport: string;
+      readonly recycler: string;
+      /** `null`: the owner agrees. */
+      readonly authority: string | null;
+    }
+  | Without<"amend", "issuer" | "issuerHolder" | "authorityHolder">
+  | Without<"reassign", "issuerHolder" | "authorityHolder">;
 
 /** An action without what only the ledger of the moment tells. */
 export type QuorumIntent =
@@ -27,12 +48,15 @@ export type QuorumIntent =
   | Without<"revoke", never>
   | Without<"recover", "keyEpoch">
   | ({ readonly act: "rotate" } & Rotation)
-  | Without<"reassign", "issuerHolder" | "authorityHolder">
+  | PassportIntent
   | Without<"reclaim", never>
   | Without<"found", "seed">;
 
-/** The same wish again. */
-export function intentOf(action: QuorumAction): QuorumIntent {
+/**
+ * The same wish again. `anew`: the record after another action, since a record is bound to its place.
+ * @throws DppError `proposal/malformed`.
+ */
+export function intentOf(action: QuorumAction, anew: RecordAfter = cannotRepeat): QuorumIntent {
   switch (action.act) {
     case "issue":
       return { act: "issue", roles: action.roles };
@@ -44,6 +68,19 @@ export function intentOf(action: QuorumAction): QuorumIntent {
       const { issuerHolder: _, authorityHolder: __, ...intent } = action;
       return intent;
     }
+    case "log": {
+      const { passport, actor, previous } = recordIn(action);
+      const record: RecordAfter = async (head) => (head === previous ? fromHex(action.record) : anew(head));
+      return { act: "log", passport, actor, record };
+    }
+    case "retire": {
+      const { passport, recycler, authority } = action;
+      return { act: "retire", passport, recycler, authority };
+    }
+    case "amend": {
+      const { issuer: _, issuerHolder: __, authorityHolder: ___, ...intent } = action;
+      return intent;
+    }
     case "found": {
       const { seed: _, ...intent } = action;
       return intent;
@@ -52,6 +89,10 @@ export function intentOf(action: QuorumAction): QuorumIntent {
       return action;
   }
 }
+
+const cannotRepeat: RecordAfter = async () => {
+  throw new DppError("action/gap", "another action came between: the record has to be composed anew");
+};
 
 export interface Prepared {
   readonly action: QuorumAction;
@@ -63,7 +104,8 @@ export interface Prepared {
 
 /**
  * `fee`: the proposer's output that pays; an issue takes its names from it. `validity`: for acts with a live attestation.
- * @throws DppError `role/unknown`, `role/status`, `role/not-live`, `passport/unknown`, `proposal/no-script`, `deployment/not-found`, `ledger/seed-spent`.
+ * @throws DppError `role/unknown`, `role/status`, `role/not-live`, `proposal/no-script`, `deployment/not-found`, `ledger/seed-spent`, and as
+ *   `preparePassportAct`.
  */
 export async function prepare(
   reading: Context,
@@ -116,16 +158,11 @@ export async function prepare(
         planRotate(contracts, deployment.config, next, members),
       );
     }
-    case "reassign": {
-      if (validity === undefined)
-        throw new DppError("proposal/window", "this act names the hour in which it is submitted");
-      const [issuer, authority] = [await live(reading, intent.issuer), await live(reading, intent.authority)];
-      const state = await passportState(reading, intent.passport);
-      const holders = { issuerHolder: holderOf(issuer), authorityHolder: holderOf(authority) };
-      return prepared({ ...intent, ...holders }, (quorum) =>
-        planReassign(contracts, deployment, { state, authority, issuer, quorum, validity }),
-      );
-    }
+    case "log":
+    case "retire":
+    case "amend":
+    case "reassign":
+      return preparePassportAct(reading, deployment, intent, validity);
     case "reclaim": {
       const carried = await carriedScript(reading, intent.output);
       return prepared(intent, (members) => planReclaim(contracts, deployment.config, carried, members));
@@ -158,20 +195,6 @@ async function standing(reading: Context, name: string): Promise<AttestationView
   throw new DppError("role/status", `the attestation ${name} is revoked, and stays so`, {
     details: { status: view.status },
   });
-}
-
-const live = async (reading: Context, name: string): Promise<Presented> => {
-  const { utxo } = await requireLive(reading, name);
-  return { utxo, name };
-};
-
-const holderOf = ({ utxo }: Presented): string => decodeAttestationDatum(utxo.datum ?? "").extra.holder;
-
-async function passportState({ ledger, contracts }: Reading, id: string): Promise<Utxo> {
-  const state = await ledger.utxoByUnit(referenceUnit(contracts.passport.hash, id));
-  if (state === null || state.address !== contracts.passport.address)
-    throw new DppError("passport/unknown", `this deployment has no passport ${id}`);
-  return state;
 }
 
 async function carriedScript({ ledger, contracts }: Reading, output: string): Promise<Utxo> {

@@ -18,7 +18,7 @@ const DAY = 24 * HOUR;
 
 /** How long a proposal is open, when nobody says. */
 export const OPEN_FOR = 14 * DAY;
-/** An act with a live attestation is submitted within one hour; by default this long from now. */
+/** An act of the quorum with a live attestation is submitted within one hour; by default this long from now. */
 export const DEFAULT_LEAD = DAY;
 
 /**
@@ -54,9 +54,8 @@ export async function propose(
   proposer: Signer,
   options: ProposeOptions,
 ): Promise<Proposal> {
-  const { intent } = options;
   const now = context.clock.now();
-  const hour = intent.act === "reassign" ? hourFrom(context, options.at ?? now + DEFAULT_LEAD) : undefined;
+  const hour = await hourOf(context, options, now);
   const expires = hour?.to ?? options.expires ?? now + OPEN_FOR;
   if (expires <= now) throw new DppError("proposal/dates", "a proposal expires in the future");
   const bounded = expires - now <= HORIZON[context.ledger.network];
@@ -64,6 +63,10 @@ export async function propose(
   const built = await buildAll(context, proposer, options, { hour, validity });
   const [first] = readVariants(built);
   const { slotConfig } = context.ledger;
+  const window = {
+    from: slotTime(slotConfig, first?.validity.from ?? null),
+    to: slotTime(slotConfig, first?.validity.until ?? null),
+  };
   const unsigned = {
     deployment: {
       network: context.ledger.network,
@@ -71,13 +74,30 @@ export async function propose(
     },
     proposer: proposer.keyHash,
     ...built,
-    window: {
-      from: slotTime(slotConfig, first?.validity.from ?? null),
-      to: slotTime(slotConfig, first?.validity.until ?? null),
-    },
-    expires,
+    window,
+    // The roles of those who act may end before the hour does.
+    expires: hour === undefined ? expires : (window.to ?? expires),
   };
   return withSignatureOf({ ...unsigned, id: proposalId(unsigned), signatures: [] }, proposer);
+}
+
+/** Acts with a live attestation; those of two parties begin at once, since both are at hand. */
+async function hourOf(
+  context: Context,
+  { intent, at }: ProposeOptions,
+  now: number,
+): Promise<Validity | undefined> {
+  switch (intent.act) {
+    case "reassign":
+      return hourFrom(context, at ?? now + DEFAULT_LEAD);
+    case "log":
+    case "retire":
+    case "amend":
+      // The ledger's time may lag behind this machine's.
+      return hourFrom(context, at ?? (await context.ledger.tip()).time);
+    default:
+      return undefined;
+  }
 }
 
 /** An hour on slot boundaries, so that rounding cannot make it longer. */
@@ -153,7 +173,7 @@ async function buildOn(
       ? plan.inputs
       : [...plan.inputs, { utxo: fee }];
     const bounded = validity === undefined ? {} : { validity };
-    const { cbor } = await context.builder.build({ ...plan, ...bounded, inputs, reserved: others }, proposer);
+    const { cbor } = await context.builder.build({ ...bounded, ...plan, inputs, reserved: others }, proposer);
     variants.push({ members, tx: cbor });
   }
   return { action: prepared.action, variants };

@@ -5,8 +5,10 @@ import type { Proposal } from "../../domain/proposal.js";
 import type { Ledger } from "../../ports/ledger.js";
 import { submissionsOf } from "../../ports/pending-transactions.js";
 import { sameOutRef } from "../../tx/plan.js";
+import { ownerIn } from "./expect-passport.js";
+import { refText } from "./expected.js";
 
-/** The proposer's coins that a proposal needs: all of its inputs that no contract holds, and its collateral. */
+/** The coins that a proposal needs: all of its inputs that no contract holds, and its collateral. */
 export function reservedBy({ variants }: Pick<Proposal, "variants">): readonly OutRef[] {
   const refs = variants.flatMap(({ tx }) => {
     const { spent, collateral, witnesses } = readUnsigned(tx);
@@ -14,6 +16,12 @@ export function reservedBy({ variants }: Pick<Proposal, "variants">): readonly O
     return [...spent.filter((_, index) => !called.includes(index)), ...collateral];
   });
   return refs.filter((ref, at) => refs.findIndex((other) => sameOutRef(other, ref)) === at);
+}
+
+/** Of these, what pays the fee; without an owner's output, which a proposal only shows. */
+export function feesOf(proposal: Pick<Proposal, "variants" | "action">): readonly OutRef[] {
+  const owner = ownerIn(proposal.action);
+  return reservedBy(proposal).filter((ref) => owner === null || refText(ref) !== owner.output);
 }
 
 /** `reserved`: asked anew each time, since another process of the home may have proposed meanwhile. */

@@ -4,12 +4,12 @@ import type { OutputFacts } from "../../codec/ledger-cbor/output.js";
 import { DppError } from "../../domain/errors.js";
 import type { OutRef } from "../../domain/out-ref.js";
 import type { Proposal } from "../../domain/proposal.js";
-import { LABEL_REFERENCE } from "../../domain/tokens.js";
+import { LABEL_REFERENCE, LABEL_USER } from "../../domain/tokens.js";
 import { type Contract, configUnit } from "../../tx/contracts.js";
 import { sameOutRef } from "../../tx/plan.js";
 import type { Reading } from "../context.js";
 import { readVariants } from "./bytes.js";
-import { refText } from "./expect.js";
+import { refText } from "./expected.js";
 import { requireDeployment } from "./inspect.js";
 import { pastOutput, viewOf } from "./ledger-view.js";
 import { bodyHashes, type Standing, standingOf, verifySignatures } from "./signatures.js";
@@ -104,6 +104,10 @@ function whatWas({ contracts }: Reading, proposal: Proposal, ref: OutRef, past: 
   const [attestation, passport] = [nameAt(contracts.roles), nameAt(contracts.passport)];
   if (attestation !== undefined) return `the attestation ${attestation} was changed since`;
   if (passport !== undefined) return `the passport ${passport} was changed since`;
+  const isOwnership = Object.keys(past?.assets ?? {}).some((unit) =>
+    unit.startsWith(contracts.passport.hash + LABEL_USER),
+  );
+  if (isOwnership) return "the ownership token was moved since";
   if (past?.scriptRef) return "a reference script was taken back";
   if (is(transaction?.referenceInputs)) return "an output that it refers to is spent";
   if (is(transaction?.spent) || is(transaction?.collateral))

@@ -1,4 +1,5 @@
 /** Sends a complete proposal, once: whoever has the file may, no key is needed. */
+import { fromHex } from "../../domain/bytes.js";
 import { DppError, isDppError } from "../../domain/errors.js";
 import type { Proposal } from "../../domain/proposal.js";
 import { submissionsOf } from "../../ports/pending-transactions.js";
@@ -31,6 +32,9 @@ const PURPOSES: Readonly<Record<Proposal["action"]["act"], string>> = {
   recover: "recover an attestation by quorum",
   rotate: "change the consortium",
   reassign: "reassign a passport by quorum",
+  log: "log an action together",
+  retire: "retire a passport together",
+  amend: "amend a passport together",
   reclaim: "take back a reference script",
   found: "found the deployment",
 };
@@ -38,7 +42,7 @@ const PURPOSES: Readonly<Record<Proposal["action"]["act"], string>> = {
 /**
  * Submits the first complete variant and waits for its block. `wait`: for the window to open, when it has not.
  * @throws DppError `proposal/incomplete` with who is missing, `proposal/expired`, `proposal/too-early`, `proposal/inputs-gone`, `proposal/mismatch`,
- *   `proposal/tampered`, `proposal/other-deployment`; what the ledger throws. After `ledger/unavailable` and `ledger/timeout` a ledger that keeps track
+ *   `proposal/tampered`, `proposal/other-deployment`; what the content store and the ledger throw. After `ledger/unavailable` and `ledger/timeout` a ledger that keeps track
  *   goes on trying.
  */
 export async function submitProposal(
@@ -57,7 +61,13 @@ export async function submitProposal(
   const place = { contracts: context.contracts, slots: ledger.slotConfig, reading: context };
   requireMatch(await inspect(place, proposal, null));
   await untilOpen(context, proposal, wait);
+  await storeRecord(context, proposal);
   return send(context, proposal, status.complete);
+}
+
+/** Nothing is anchored that is not stored, whoever submits. @throws DppError `content/*`. */
+async function storeRecord({ content }: Context, { action }: Proposal): Promise<void> {
+  if (action.act === "log") await content.put(fromHex(action.record));
 }
 
 async function send(context: Context, proposal: Proposal, at: number): Promise<ProposalSubmitted> {

@@ -1,0 +1,82 @@
+/** Who is to be accredited, and for what: the options of `dpp role issue` and of `dpp quorum propose issue`. */
+import { type Command, InvalidArgumentError } from "commander";
+import type { Keystore } from "../src/adapters/keystore.js";
+import { SOURCE_KINDS, type SourceKind } from "../src/domain/attestation.js";
+import type { ProposedRole } from "../src/domain/proposal.js";
+import type { Role } from "../src/domain/role.js";
+import type { Context } from "../src/usecases/context.js";
+import { type ActorOptions, actorOf, BADGE_IMAGE } from "./actor.js";
+import { count, hexOf, moment, place, role } from "./options.js";
+
+export interface AccreditationOptions extends ActorOptions {
+  readonly role: Role;
+  readonly operator: string;
+  readonly title?: string;
+  readonly image: string;
+  readonly kind?: SourceKind;
+  readonly place: string;
+  readonly eventKey?: string;
+  /** Hours. */
+  readonly maxDelay: number;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+const HOUR = 3_600_000;
+const YEAR = 365 * 24 * HOUR;
+/** Signature forms of docs/spec/datum.md "Attestation". */
+const ALG_NONE = 0;
+const ALG_ED25519 = 1;
+
+export const accreditationOptions = (command: Command): Command =>
+  command
+    .requiredOption("--role <role>", "MANUFACTURER, RECYCLER, REPAIRER, AUTHORITY, …", role)
+    .requiredOption("--operator <id>", "public id of the legal entity, e.g. gln:9506000134352")
+    .option("--key <name>", "key of the actor, when it lies here (dpp key new)")
+    .option("--holder <address>", "else the actor's wallet: payment or stake address whose key will sign")
+    .option("--reading-key <hex>", "and his public reading key (X25519), e.g. of a passkey", hexOf(32))
+    .option("--badge-to <address>", "wallet for the badge (default: the key's or the holder's address)")
+    .option("--title <text>", "name shown by wallets (default: the role and the operator)")
+    .option("--image <uri>", "image shown by wallets", BADGE_IMAGE)
+    .option("--kind <kind>", `who captures events by itself: one of ${SOURCE_KINDS.join(", ")}`, kind)
+    .option("--place <hex>", "declared cell of a station, up to 16 bytes", place, "")
+    .option("--event-key <hex>", "public Ed25519 key that signs its events, when it captures any", hexOf(32))
+    .option("--max-delay <hours>", "how long it may hold events back", count("--max-delay", 0, 8784), 0)
+    .option("--from <date>", "valid from (default: now)", moment)
+    .option("--to <date>", "valid to (default: a year later)", moment);
+
+function kind(text: string): SourceKind {
+  const found = SOURCE_KINDS.find((name) => name.toLowerCase() === text.toLowerCase());
+  if (found === undefined) throw new InvalidArgumentError(`One of ${SOURCE_KINDS.join(", ")}.`);
+  return found;
+}
+
+/** What captures events by itself signs as a device or a gateway; everybody else as an individual. */
+const kindOf = (role: Role): SourceKind =>
+  role === "STATION" ? "Device" : role === "GATEWAY" ? "Gateway" : "Individual";
+
+/** @throws DppError as `actorOf`. */
+export async function accreditationOf(
+  { context, keys }: { readonly context: Context; readonly keys: Keystore },
+  options: AccreditationOptions,
+): Promise<ProposedRole> {
+  const { holder, encPk, badgeAddress } = await actorOf(keys, context.ledger.network, options);
+  const { role, operator, eventKey } = options;
+  const validFrom = options.from ?? context.clock.now() - 60_000;
+  return {
+    role,
+    kind: options.kind ?? kindOf(role),
+    holder,
+    alg: eventKey === undefined ? ALG_NONE : ALG_ED25519,
+    pk: eventKey ?? "",
+    encPk,
+    operator,
+    place: options.place,
+    validFrom,
+    validTo: options.to ?? validFrom + YEAR,
+    maxDelay: options.maxDelay * HOUR,
+    title: options.title ?? `DPP ${role} ${operator}`,
+    image: options.image,
+    badgeTo: badgeAddress,
+  };
+}
