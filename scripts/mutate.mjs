@@ -57,7 +57,7 @@ function ruleFiles(folder = "", files = []) {
 }
 
 function fieldsOf(record) {
-  const module = { Cip68: "cip68", Attest: "attestation", Passport: "passport" }[record];
+  const module = { Cip68: "cip68", Attest: "attestation", Passport: "passport", Config: "config" }[record];
   const text = readFileSync(join(root, "lib/dpp", `${module}.ak`), "utf8");
   const body = new RegExp(`pub type ${record}(?:<\\w+>)? \\{([^}]*)\\}`).exec(text)[1];
   return [...body.matchAll(/^\s*(\w+):/gm)].map((match) => match[1]);

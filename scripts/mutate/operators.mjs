@@ -120,12 +120,12 @@ function* constants(text, code) {
 /** Lets one field more change: `Record { ..old, <field>: next.<field> }`. */
 function* deltas(text, code, fieldsOf) {
   if (!/expect next: /.test(code)) return;
-  for (const { match, start, end } of matches(code, /\b(Cip68|Attest|Passport) \{\s*\.\.[\w.]+,?/g)) {
+  for (const { match, start, end } of matches(code, /\b(Cip68|Attest|Passport|Config) \{\s*\.\.[\w.]+,?/g)) {
     const close = closing(code, start + match[0].indexOf("{"));
     const listed = new Set(
       items(code, end, close - 1).map((span) => /^\w+/.exec(text.slice(span.start, span.end))?.[0]),
     );
-    const from = match[1] === "Cip68" ? "next" : "next.extra";
+    const from = ["Cip68", "Config"].includes(match[1]) ? "next" : "next.extra";
     for (const field of fieldsOf(match[1]))
       if (!listed.has(field))
         yield { start: end, end, operator: `free ${field}`, replacement: ` ${field}: ${from}.${field},` };
@@ -139,7 +139,7 @@ function* deltas(text, code, fieldsOf) {
 function* arms(_text, code) {
   for (const { start, end } of matches(code, /(?<=else\(_\) \{\s*)fail\b/g))
     yield { start, end, operator: "accept other purposes", replacement: "True" };
-  for (const { match, start } of matches(code, /(?:->|redeemer\n)\s+(\w+\.is_valid)\(/g)) {
+  for (const { match, start } of matches(code, /(?:->|redeemer\n)\s+(\w+\.is_(?:valid|only_burning))\(/g)) {
     const call = start + match[0].indexOf(match[1]);
     const close = closing(code, start + match[0].length - 1);
     yield { start: call, end: close, operator: "accept in arm", replacement: "True" };

@@ -10,7 +10,15 @@ import type { Utxo } from "../ports/ledger.js";
 import type { Contracts, DeploymentUtxos } from "./contracts.js";
 import { type NewPassport, newState, passportIds } from "./passports.js";
 import type { PlannedOutput, TxPlan } from "./plan.js";
-import { distinct, holderOf, keyOf, type Presented, returned, withPresented } from "./presented.js";
+import {
+  distinct,
+  holderOf,
+  keyOf,
+  leftBeside,
+  type Presented,
+  returned,
+  withPresented,
+} from "./presented.js";
 import { continuing, mintPairs, type Validity, withScript } from "./state.js";
 
 /** What every act on a passport has in common; who acts besides the keys of `presented` and of `owned`. */
@@ -75,12 +83,6 @@ export function planTransfer(
       ...leftBeside(owned, unit),
     ],
   };
-}
-
-/** Other tokens that share the output go back to the seller; bare ADA goes the way of the change. */
-function leftBeside({ address, assets }: Utxo, unit: string): readonly PlannedOutput[] {
-  const { [unit]: given, lovelace, ...others } = assets;
-  return Object.keys(others).length === 0 ? [] : [{ address, assets: others }];
 }
 
 export interface LogPlan {

@@ -39,3 +39,9 @@ export function keyOf({ address }: Pick<Utxo, "address">): string {
 export const returned = ({ address, assets }: Utxo): PlannedOutput => ({ address, assets });
 
 export const distinct = (keys: readonly string[]): readonly string[] => [...new Set(keys)];
+
+/** Other tokens that share the output go back to where they were; bare ADA goes the way of the change. */
+export function leftBeside({ address, assets }: Utxo, unit: string): readonly PlannedOutput[] {
+  const { [unit]: given, lovelace, ...others } = assets;
+  return Object.keys(others).length === 0 ? [] : [{ address, assets: others }];
+}

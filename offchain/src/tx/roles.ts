@@ -7,7 +7,7 @@ import { attestationName, LABEL_USER, userUnit } from "../domain/tokens.js";
 import type { Utxo } from "../ports/ledger.js";
 import type { Contracts, DeploymentUtxos } from "./contracts.js";
 import type { TxPlan } from "./plan.js";
-import { keyOf, type Presented } from "./presented.js";
+import { keyOf, leftBeside, type Presented } from "./presented.js";
 import { continuing, mintPairs, type Validity, withScript } from "./state.js";
 
 export interface NewAttestation {
@@ -215,7 +215,7 @@ export function planRecover(
   };
 }
 
-/** Destroys a badge. `badge`: the wallet output that holds it; what else it holds returns with the change. */
+/** Destroys a badge. `badge`: the wallet output that holds it; other tokens in it go back to where they were. */
 export const planBurnBadge = (
   contracts: Contracts,
   utxos: DeploymentUtxos,
@@ -231,6 +231,6 @@ export const planBurnBadge = (
       redeemer: encodeRolesMint({ act: "Burn" }),
     },
   ],
-  outputs: [],
+  outputs: leftBeside(badge, userUnit(contracts.roles.hash, name)),
   signers: [keyOf(badge)],
 });

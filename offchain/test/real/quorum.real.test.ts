@@ -152,7 +152,7 @@ describe("a consortium on separate machines", () => {
   });
 
   it("does not sign or submit what has expired", async () => {
-    const expires = new Date(Date.now() + 12_000).toISOString();
+    const expires = new Date(Date.now() + 20_000).toISOString();
     await propose("first", "late", "renew", roles.get("heir") ?? "", "--expires", expires);
     let state = "";
     // Each look asks the ledger.
