@@ -69,7 +69,7 @@ export const HISTORY_TEXTS = {
   successor: (id: string): string => `Its successor is the passport ${id}.`,
   predecessor: (id: string): string => `Its predecessor is the passport ${id}.`,
   sealed: "Part of it is sealed for certain roles.",
-  transaction: (hash: string): string => `transaction ${hash}`,
+  transaction: "Transaction",
   notice: {
     recall: [
       "RECALLED",

@@ -54,7 +54,8 @@ export function showHistory({ checked, policy, address }: ShownHistory): void {
       el("p", { class: "detail" }, T.intro),
       el(
         "ol",
-        { class: "timeline", reversed: true },
+        // Browsers count summaries as items, too, so the first number is said.
+        { class: "timeline", reversed: true, start: String(checked.entries.length) },
         ...checked.entries.toReversed().map((entry) => item(entry, checked)),
       ),
       asOfForm(checked, policy, address),
@@ -79,7 +80,7 @@ function item(entry: HistoryEntry, { records }: CheckedHistory): HTMLElement {
     el("p", { class: "detail" }, ...details),
     ...links(entry).map((text) => el("p", { class: "detail" }, text)),
     elements.length === 0 ? null : factList(null, elements),
-    el("details", {}, el("summary", {}, "…"), el("code", {}, T.transaction(entry.txHash))),
+    el("details", {}, el("summary", {}, T.transaction), el("code", {}, entry.txHash)),
   );
 }
 
