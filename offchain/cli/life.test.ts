@@ -48,7 +48,7 @@ describe("the end of a life", () => {
     expect(code(await dpp("passport", "revoke", id, "--as", "authority"))).toEqual([1, "passport/status"]);
     const erased = await dpp("passport", "erase", id, "--as", "authority", "--owner", "owner");
     expect(erased.status).toBe(0);
-    expect(code(await dpp("passport", "show", id))).toEqual([1, "passport/unknown"]);
+    expect(code(await dpp("passport", "show", id))).toEqual([1, "passport/erased"]);
   });
 
   it("is retired by a recycler with an authority when the owner is gone", async () => {

@@ -9,7 +9,7 @@ import { LABEL_REFERENCE, LABEL_USER, userUnit } from "../domain/tokens.js";
 import type { Utxo } from "../ports/ledger.js";
 import type { Contracts, DeploymentUtxos } from "./contracts.js";
 import { type NewPassport, newState, passportIds } from "./passports.js";
-import type { PlannedOutput, TxPlan } from "./plan.js";
+import type { TxPlan } from "./plan.js";
 import {
   distinct,
   holderOf,

@@ -4,7 +4,7 @@ import { decodeAttestationDatum, decodePassportDatum } from "../codec/datum.js";
 import { readTransaction } from "../codec/ledger-cbor/transaction.js";
 import { type Attestation, isLive } from "../domain/attestation.js";
 import { cidFromHex } from "../domain/cid.js";
-import { DppError } from "../domain/errors.js";
+import { DppError, isDppError } from "../domain/errors.js";
 import type { Passport, PassportStatus } from "../domain/passport.js";
 import { isPassportId, LABEL_REFERENCE, referenceUnit } from "../domain/tokens.js";
 import type { LedgerTx, Tip, Utxo } from "../ports/ledger.js";
@@ -96,16 +96,34 @@ export async function pendingIssueOf(
   return entries.find(({ mints, trouble }) => trouble?.final !== true && mints.includes(unit)) ?? null;
 }
 
-/** Why there is no such passport: `passport/pending` while its transaction is under way, else `passport/unknown`. */
+/** Why there is no such passport: `passport/pending` while its transaction is under way, `passport/erased`, else `passport/unknown`. */
 export async function absentPassport(reading: Reading, id: string): Promise<DppError> {
   const issue = await pendingIssueOf(reading, id);
-  if (issue === null) return new DppError("passport/unknown", `this deployment has no passport ${id}`);
+  if (issue === null) {
+    return (await wasErased(reading, id))
+      ? new DppError(
+          "passport/erased",
+          `${id} was erased; what it said stays readable: dpp passport history ${id}`,
+        )
+      : new DppError("passport/unknown", `this deployment has no passport ${id}`);
+  }
   const why = issue.trouble === null ? "" : `: ${issue.trouble.reason}`;
   return new DppError(
     "passport/pending",
     `the passport ${id} is pending: its transaction ${issue.hash} is in no block yet${why} (dpp tx list)`,
     { details: { id, transaction: issue.hash } },
   );
+}
+
+/** A passport that was, and is burnt. A ledger that cannot tell what is gone from what never was says no. */
+async function wasErased({ ledger, contracts }: Reading, id: string): Promise<boolean> {
+  if (!isPassportId(id)) return false;
+  try {
+    return (await ledger.transactionsOf(referenceUnit(contracts.passport.hash, id))).length > 0;
+  } catch (error) {
+    if (isDppError(error, "ledger/unavailable")) return false;
+    throw error;
+  }
 }
 
 /** The state output of an NFT at its contract; `null` when there is none, or when it lies anywhere else. */

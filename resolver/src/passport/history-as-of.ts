@@ -25,7 +25,11 @@ const unknownProduct = (): DppError =>
 /** A passport's history for a product. @throws DppError `resolver/unknown-product`, `resolver/identifier-mismatch`. */
 export async function locatedHistory(reader: HistoryReader, located: Located, time?: number) {
   const known = await reader.passport(located.id).catch((error: unknown) => {
-    if (isDppError(error, "passport/unknown") || isDppError(error, "passport/pending"))
+    if (
+      isDppError(error, "passport/unknown") ||
+      isDppError(error, "passport/erased") ||
+      isDppError(error, "passport/pending")
+    )
       throw unknownProduct();
     throw error;
   });

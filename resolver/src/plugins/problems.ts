@@ -25,6 +25,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "content/not-found": 404,
   "access/unknown-group": 404,
   "passport/unknown": 404,
+  "passport/erased": 410,
   "passport/pending": 404,
   "passport/status": 409,
   "transfer/not-owner": 403,
