@@ -15,6 +15,9 @@ const role = (name: string | null): string =>
 const handed = ({ ownerBefore, after }: HistoryEntry): string =>
   `${shortAddress(ownerBefore)} to ${shortAddress(after.owner?.address)}`;
 
+/** Of a check: passed, failed, or (null) not checked to the end. */
+export const checkMark = (ok: boolean | null): string => (ok === null ? "-   " : ok ? "ok  " : "FAIL");
+
 export function describeEntry(entry: HistoryEntry): string {
   switch (entry.act) {
     case "Issue":

@@ -99,6 +99,32 @@ it.each(["life.cbor", "life.json"])("writes %s, which proves itself without a ho
   expect(lines.join("")).not.toMatch(/FAIL|cost model|accredited then/);
 });
 
+it("says of each check whether it passed, and of a record that is kept back that it may be a recall", async () => {
+  await dpp("passport", "history", REFERENCE, "--out", path("whole.json"));
+  const file = JSON.parse(await readFile(path("whole.json"), "utf8"));
+  const bare = {
+    ...file,
+    records: [],
+    transactions: file.transactions.map((entry: unknown[]) => [...entry.slice(0, 3), null]),
+  };
+  await writeFile(path("bare.json"), JSON.stringify(bare));
+  const lines: string[] = [];
+  const io = { out: (text: string) => lines.push(text), err: (text: string) => lines.push(text) };
+  expect(await runCommand(["history", "verify", path("bare.json")], io, {})).toBe(0);
+  const text = lines.join("");
+  expect(text).toMatch(/^- +actions +0 of 1 action records$/m);
+  expect(text).toMatch(/^- +redeemers +0 of 4 /m);
+  expect(text).toMatch(/^- +documents +0 of 2 /m);
+  expect(text).toMatch(/^ok +chain /m);
+  expect(text).toMatch(/^ +! +1 of 1 action records is missing: it may be a recall$/m);
+  expect(text).toMatch(/not checked: that the block times are right/);
+  const { json } = await dpp("history", "verify", path("bare.json"), "--config", file.config);
+  expect(json).toMatchObject({ ok: true, warnings: [expect.stringContaining("may be a recall")] });
+  const { checks } = json as unknown as { checks: { name: string; ok: boolean | null }[] };
+  expect(checks.find(({ name }) => name === "redeemers")?.ok).toBeNull();
+  expect(checks.find(({ name }) => name === "deployment")?.ok).toBe(true);
+});
+
 it("refuses a file of which one byte is another, and a state that it does not lead to", async () => {
   await dpp("passport", "history", REFERENCE, "--out", path("life.json"));
   const { now } = await told();

@@ -3,6 +3,7 @@ import { readContactKey } from "../src/adapters/incidents-contact-key.js";
 import { incidentsFolder, incidentsOnDisk } from "../src/adapters/incidents-disk.js";
 import { DppError } from "../src/domain/errors.js";
 import {
+  INCIDENT_ID_BYTES,
   type IncidentSubject,
   isAttestationName,
   isIncidentId,
@@ -53,13 +54,18 @@ export async function incidentNamed(desk: IncidentDesk, text: string): Promise<I
   return only;
 }
 
-/** What `affected` is asked for. */
+/** What `affected` is asked for: an incident, by its id or the beginning of one, else as `subjectOf`. */
 export async function subjectsOf(
   home: Home,
   desk: IncidentDesk,
   text: string,
 ): Promise<readonly IncidentSubject[]> {
-  return isIncidentId(text) ? (await desk.state(text)).subjects : [await subjectOf(home, text)];
+  if (isIncidentId(text)) return (await desk.state(text)).subjects;
+  // Names of keys can look like the beginning of an id: only what begins one here is taken for it.
+  const begins = /^[0-9a-f]+$/.test(text) && text.length >= SHORTEST && text.length < INCIDENT_ID_BYTES * 2;
+  if (begins && (await desk.book.list()).some(({ id }) => id.startsWith(text)))
+    return (await incidentNamed(desk, text)).subjects;
+  return [await subjectOf(home, text)];
 }
 
 export const subjectText = (subject: IncidentSubject): string =>

@@ -82,6 +82,11 @@ describe("a second life", () => {
     const shown = (await dpp("passport", "show", successor)).json.state as unknown as { predecessor: string };
     expect(shown.predecessor).toBe(id);
     expect(await statusOf(id)).toBe("Repurposed");
+    expect((await dpp("passport", "show", id)).json).toMatchObject({ predecessor: null, successor });
+    expect((await dpp("passport", "show", successor)).json).toMatchObject({
+      predecessor: id,
+      successor: null,
+    });
     expect((await dpp("passport", "verify", successor)).status).toBe(0);
     expect(code(await dpp("passport", "succeed", id, path, ...args))).toEqual([1, "passport/status"]);
   });

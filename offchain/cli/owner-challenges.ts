@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createFile } from "../src/adapters/durable-file.js";
 import type { HomePaths } from "../src/adapters/home.js";
+import { closeToOthers } from "../src/adapters/private-folder.js";
 import { utf8 } from "../src/domain/bytes.js";
 import { DppError } from "../src/domain/errors.js";
 import type { Clock } from "../src/ports/clock.js";
@@ -19,6 +20,8 @@ const folderOf = ({ directory }: HomePaths): string => join(directory, "challeng
 /** Beyond it a person has a program in a loop, and the folder would only grow. */
 const MAX_OPEN = 1000;
 const DAY = 86_400_000;
+/** A challenge says whom this home asked about what. */
+const OWNER_ONLY = 0o600;
 
 /** @throws DppError `usage/challenges` when too many are open. */
 export async function keepChallenge(
@@ -27,11 +30,12 @@ export async function keepChallenge(
   challenge: OwnershipChallenge,
 ): Promise<void> {
   const folder = folderOf(paths);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await closeToOthers(folder);
   if ((await sweep(folder, clock)) >= MAX_OPEN) {
     throw new DppError("usage/challenges", `${MAX_OPEN} challenges are open: wait until some have expired`);
   }
-  await createFile(join(folder, challenge.nonce), utf8(formatOwnershipChallenge(challenge)));
+  await createFile(join(folder, challenge.nonce), utf8(formatOwnershipChallenge(challenge)), OWNER_ONLY);
 }
 
 /**
@@ -51,7 +55,7 @@ export async function assertOpen(paths: HomePaths, challenge: OwnershipChallenge
 
 /** For exactly one answer. @throws DppError `ownership/challenge-used`. */
 export async function markAnswered(paths: HomePaths, challenge: OwnershipChallenge): Promise<void> {
-  if (!(await createFile(answeredFile(paths, challenge), utf8("answered\n")))) throw used();
+  if (!(await createFile(answeredFile(paths, challenge), utf8("answered\n"), OWNER_ONLY))) throw used();
 }
 
 const answeredFile = (paths: HomePaths, { nonce }: OwnershipChallenge): string =>
@@ -75,8 +79,10 @@ async function sweep(folder: string, clock: Clock): Promise<number> {
   let open = 0;
   for (const name of names) {
     const text = await textOf(join(folder, name));
-    if (text !== null && expiresOf(text) + DAY > clock.now()) open++;
-    else for (const path of [name, `${name}.answered`]) await rm(join(folder, path), { force: true });
+    if (text !== null && expiresOf(text) + DAY > clock.now()) {
+      open++;
+      await closeToOthers(join(folder, name), join(folder, `${name}.answered`));
+    } else for (const path of [name, `${name}.answered`]) await rm(join(folder, path), { force: true });
   }
   return open;
 }

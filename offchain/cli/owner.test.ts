@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -130,6 +130,24 @@ describe("before a transfer", () => {
     }
     const proof = await file(await done("owner", "prove", await file(before.message), "--as", "seller"));
     expect((await done("owner", "verify", await file(before.message), proof)).owner).toBe(true);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("challenges that are kept", () => {
+  it("are their owner's alone to list and to read, also where they were not before", async () => {
+    const folder = join(home, "challenges");
+    const exposed = async (): Promise<string[]> => {
+      const paths = [folder, ...(await readdir(folder)).map((name) => join(folder, name))];
+      const modes = await Promise.all(paths.map(async (path) => (await stat(path)).mode & 0o077));
+      return paths.filter((_, at) => modes[at] !== 0);
+    };
+    await done("owner", "challenge", shirt);
+    expect(await exposed()).toEqual([]);
+    const [one = ""] = await readdir(folder);
+    await chmod(folder, 0o755);
+    await chmod(join(folder, one), 0o644);
+    await done("owner", "challenge", shirt);
+    expect(await exposed()).toEqual([]);
   });
 });
 

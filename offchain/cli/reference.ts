@@ -31,6 +31,11 @@ export async function namePassport(index: ProductIndex, text: string): Promise<N
   }
   const identifier = parseIdentifier(gtin, serial);
   const entry = await index.find(identifier.gtin, identifier.serial);
-  if (entry === null) throw new DppError("passport/unknown", `no passport of ${text} is known here`);
+  if (entry === null) {
+    throw new DppError(
+      "passport/unknown",
+      `no passport of ${text} is known here: a home knows by their numbers only the products that were issued in it; name the passport by its link (as on the label) or its id, which work anywhere`,
+    );
+  }
   return { id: entry.id, carrier: { identifier, salt: entry.salt } };
 }

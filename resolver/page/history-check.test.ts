@@ -84,6 +84,20 @@ beforeAll(async () => {
 });
 
 describe("a server's history", () => {
+  it("by the printed numbers is shown as the server's word, notices first, and said not to be checked", async () => {
+    const app = await buildApp(world.parts("https://passports.example"));
+    const [pathname = ""] = world.qr(world.passports[0] ?? expect.fail("no passport")).split("?");
+    const headers = { accept: "application/json" };
+    const told: HistoryAnswer = (
+      await app.inject({ url: historyPath({ pathname, search: "" }), headers })
+    ).json();
+    const checked = await checkHistory(told, id, facts);
+    expect(checked).toMatchObject({ state: "unknown", entries: [] });
+    expect(checked.detail).toContain("has not checked this");
+    expect(checked.told.map(({ act }) => act)).toEqual(["Issue", "Update", "Log", "Log"]);
+    expect(checked.notices.map(({ kind }) => kind)).toEqual(["theft", "recall"]);
+  });
+
   it("passes when it leads to the state that the ledger source names", async () => {
     const checked = await checkHistory(answer, id, facts);
     expect([checked.state, checked.entries.map(({ act }) => act)]).toEqual([
@@ -122,7 +136,36 @@ describe("a server's history", () => {
     records[0] = [first[0], second[1]];
     const checked = await checkHistory(copy, id, facts);
     expect(checked.state).toBe("failed");
-    expect(checked.notices.map(({ kind }) => kind)).toEqual(["recall"]);
+    expect(checked.notices.map(({ kind }) => kind)).toEqual(["unreadable", "recall"]);
+  });
+
+  it("warns when the server keeps a record back: it may be a recall", async () => {
+    const copy = structuredClone(answer);
+    (copy.evidence as { records: unknown[] }).records.pop();
+    const checked = await checkHistory(copy, id, facts);
+    expect([checked.state, checked.detail]).toEqual([
+      "warning",
+      expect.stringContaining("1 of 2 action records is missing: it may be a recall"),
+    ]);
+    expect(checked.notices.map(({ kind }) => kind)).not.toContain("recall");
+  });
+
+  it("warns when nothing binds the reasons and names that the server tells", async () => {
+    const copy = structuredClone(answer);
+    for (const entry of (copy.evidence as { transactions: unknown[][] }).transactions) entry[3] = null;
+    const checked = await checkHistory(copy, id, facts);
+    expect([checked.state, checked.detail]).toEqual(["warning", expect.stringContaining("4 of 4")]);
+  });
+
+  it("fails when the server moves the dates away from the ledger source's", async () => {
+    const copy = structuredClone(answer);
+    const { slots } = copy.evidence as { slots: number[] };
+    slots[0] = (slots[0] ?? 0) + 100 * 24 * HOUR;
+    expect((await checkHistory(copy, id, facts)).state).toBe("failed");
+    expect((await checkHistory(answer, id, { ...facts, time: (facts.time ?? 0) + HOUR })).state).toBe(
+      "failed",
+    );
+    expect((await checkHistory(answer, id, { ...facts, time: null })).state).toBe("warning");
   });
 
   it("is not called checked when the ledger was not asked, or when it came without what proves it", async () => {
@@ -150,5 +193,8 @@ describe("the passport as it stood, on the page", () => {
     const revoked = { ...early, passport: { ...early.passport, status: "Revoked" } };
     expect(judgePast(revoked, checked, at).ok).toBe(false);
     expect(judgePast(early, { ...checked, state: "failed" }, at).ok).toBe(false);
+    // What a server keeps back does not make the rest its own word.
+    expect(judgePast(revoked, { ...checked, state: "warning" }, at).ok).toBe(false);
+    expect(judgePast(early, { ...checked, state: "warning" }, at).proven).toBe(true);
   });
 });

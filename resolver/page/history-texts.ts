@@ -23,11 +23,29 @@ export const HISTORY_TEXTS = {
   heading: "What happened to this product",
   none: "The history cannot be read now.",
   intro: "Newest first. People are not named: an owner is a wallet's address, shortened.",
-  words: { passed: "Checked", failed: "Do not rely on this", unknown: "Not checked" },
+  words: {
+    passed: "Checked",
+    warning: "Something is missing",
+    failed: "Do not rely on this",
+    unknown: "Not checked",
+  },
+  lacks: {
+    records: (missing: number, of: number): string =>
+      missing === 1
+        ? `1 of ${of} action records is missing: it may be a recall.`
+        : `${missing} of ${of} action records are missing: a recall may be among them.`,
+    redeemers: (missing: number, of: number): string =>
+      `Reasons and names in ${missing} of ${of} transactions are this server's word.`,
+    authority: (missing: number, of: number): string =>
+      `Whether the actors of ${missing} of ${of} transactions were accredited then is not shown.`,
+    time: "The time of the newest entry could not be compared with the ledger's.",
+  },
   passed: "Your browser followed the signed transactions back from the ledger's present state to the issue.",
   unasked: "The ledger source could not be asked: this is what the server tells.",
   failed: (why: string): string =>
     `What the server tells does not lead to the ledger's present state: ${why}.`,
+  withheld:
+    "Your browser has not checked this: you came by the printed numbers, and the signed transactions go only to who scans the code on the product. This is what the server tells; owners are left out.",
   foreign: "it is another passport's",
   long: (count: number): string =>
     `With ${count} entries it is too long for this page. Check it with the dpp command: dpp passport history --out life.cbor`,

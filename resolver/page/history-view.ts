@@ -3,7 +3,7 @@ import type { Element } from "@cardano-dpp/offchain/domain/element";
 import type { Policy } from "@cardano-dpp/offchain/domain/policy";
 import { roleOfName } from "@cardano-dpp/offchain/domain/tokens";
 import { verifyDisclosure } from "@cardano-dpp/offchain/merkle/disclosure";
-import type { HistoryEntry } from "@cardano-dpp/offchain/usecases/history-fold";
+import { type HistoryEntry, staysPut } from "@cardano-dpp/offchain/usecases/history-fold";
 import { type PastState, stateAt } from "@cardano-dpp/offchain/usecases/history-state";
 import type { PassportAnswer } from "../src/passport/answer.js";
 import { fetchAnswer } from "./api.js";
@@ -13,11 +13,19 @@ import type { CheckedHistory } from "./history-check.js";
 import { TEXTS } from "./texts.js";
 
 const T = TEXTS.history;
+const UNREADABLE = [
+  "AN ACTION CANNOT BE READ",
+  "Something was recorded for this product, and what it says is missing here. It may be a recall.",
+] as const;
 const moment = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 const shortened = (address: string | null | undefined): string =>
   address === null || address === undefined ? T.nobody : `${address.slice(0, 12)}…${address.slice(-4)}`;
 const roleIn = (name: string | null): string | null => (name === null ? null : roleOfName(name));
+
+/** What is there leads to the ledger's state, whatever else is kept back. */
+const isProven = ({ state }: Pick<CheckedHistory, "state">): boolean =>
+  state === "passed" || state === "warning";
 
 export interface ShownHistory {
   readonly checked: CheckedHistory;
@@ -26,14 +34,19 @@ export interface ShownHistory {
 }
 
 export function showHistory({ checked, policy, address }: ShownHistory): void {
+  const happened = checked.entries.filter((entry) => !staysPut(entry));
   show(
     byId("notices"),
     ...checked.notices.map(({ kind, time }) => {
-      const [title, detail] = T.notice[kind] ?? [kind, ""];
-      const source = checked.state === "passed" ? "" : ` ${T.noticeUnchecked}`;
+      const [title, detail] = kind === "unreadable" ? UNREADABLE : (T.notice[kind] ?? [kind, ""]);
+      const source = isProven(checked) ? "" : ` ${T.noticeUnchecked}`;
       return el(
         "div",
-        { class: "verdict", "data-state": "failed", "data-notice": kind },
+        {
+          class: "verdict",
+          "data-state": kind === "unreadable" ? "warning" : "failed",
+          "data-notice": kind,
+        },
         el("strong", {}, title),
         el("p", {}, `${detail} ${T.since(moment(time))}${source}`),
       );
@@ -55,8 +68,9 @@ export function showHistory({ checked, policy, address }: ShownHistory): void {
       el(
         "ol",
         // Browsers count summaries as items, too, so the first number is said.
-        { class: "timeline", reversed: true, start: String(checked.entries.length) },
-        ...checked.entries.toReversed().map((entry) => item(entry, checked)),
+        { class: "timeline", reversed: true, start: String(happened.length + checked.told.length) },
+        ...happened.toReversed().map((entry) => item(entry, checked)),
+        ...checked.told.toReversed().map(toldItem),
       ),
       asOfForm(checked, policy, address),
     ),
@@ -76,11 +90,27 @@ function item(entry: HistoryEntry, { records }: CheckedHistory): HTMLElement {
   return el(
     "li",
     { "data-act": entry.act, "data-type": record?.type ?? null },
-    el("strong", {}, wordsOf(entry, record?.type ?? null)),
+    el("strong", {}, wordsOf(entry, record?.type ?? null, entry.after.datum?.extra.revision ?? 0)),
     el("p", { class: "detail" }, ...details),
     ...links(entry).map((text) => el("p", { class: "detail" }, text)),
     elements.length === 0 ? null : factList(null, elements),
     el("details", {}, el("summary", {}, T.transaction), el("code", {}, entry.txHash)),
+  );
+}
+
+/** Act and day, by the server's word: no transaction, no owner. */
+function toldItem(told: CheckedHistory["told"][number]): HTMLElement {
+  const { act, fields, txHash, slot, height, time, revision, action } = told;
+  const after = { state: null, owner: null, datum: null };
+  // The server's entry is this one taken apart (history-answer.ts).
+  const entry = { ...fields, act, txHash, slot, height, time, ownerBefore: null, after } as HistoryEntry;
+  return el(
+    "li",
+    { "data-act": act, "data-type": action?.type ?? null },
+    el("strong", {}, wordsOf(entry, action?.type ?? null, revision ?? 0)),
+    el("p", { class: "detail" }, el("time", { datetime: new Date(time).toISOString() }, moment(time))),
+    ...links(entry).map((text) => el("p", { class: "detail" }, text)),
+    el("details", {}, el("summary", {}, T.transaction), el("code", {}, txHash)),
   );
 }
 
@@ -89,12 +119,12 @@ const moved = ({ act, ownerBefore, after }: HistoryEntry): boolean =>
   act === "Send" ||
   (ownerBefore !== null && ownerBefore !== (after.owner?.address ?? null));
 
-function wordsOf(entry: HistoryEntry, type: string | null): string {
+function wordsOf(entry: HistoryEntry, type: string | null, revision: number): string {
   switch (entry.act) {
     case "Issue":
       return entry.predecessor === null ? T.act.Issue : T.act.Successor;
     case "Update":
-      return T.act.Update((entry.after.datum?.extra.revision ?? 0) + 1);
+      return T.act.Update(revision + 1);
     case "Revoke":
       return T.act.Revoke(entry.reason);
     case "Log":
@@ -172,7 +202,7 @@ export function judgePast(
   if (state === "failed") return refused;
   let past: PastState | null = null;
   try {
-    past = state === "passed" ? stateAt({ id: answer.passport.id, entries }, time) : null;
+    past = isProven({ state }) ? stateAt({ id: answer.passport.id, entries }, time) : null;
     const root = past?.datum.extra.dataRoot ?? answer.passport.dataRoot;
     const elements = answer.elements.map((json) => verifyDisclosure(root, json));
     const same =

@@ -116,6 +116,8 @@ export const OWN_TEXTS = {
       count === 1
         ? "Your owner key goes with it."
         : `${count} owner keys go with it, yours and those of earlier owners.`,
+    keysCut:
+      "There are more keys than one transfer carries: the oldest of what was sealed for owners stays closed to the buyer.",
     noKeys: "The buyer shows no reading key: the product goes without keys.",
     withoutKeys: "The product goes without keys unless you open your reading key.",
     useFile: "Open with the file",

@@ -1,8 +1,12 @@
 /** The hand-over, made in the seller's browser: his owner keys for this product, sealed to the buyer. Spec: docs/spec/action.md "Hand-over". */
 import { decodeActionRecord } from "@cardano-dpp/offchain/codec/action-record";
-import { openHandOvers } from "@cardano-dpp/offchain/crypto/action-hand-over";
+import {
+  type KeysToHandOver,
+  keysToHandOver,
+  openHandOvers,
+} from "@cardano-dpp/offchain/crypto/action-hand-over";
 import type { ReadingKeyPair } from "@cardano-dpp/offchain/crypto/x25519";
-import type { ActionRecord } from "@cardano-dpp/offchain/domain/action";
+import { type ActionRecord, MAX_SALE_OWNER_KEYS } from "@cardano-dpp/offchain/domain/action";
 import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
 import { isDppError } from "@cardano-dpp/offchain/domain/errors";
 import { sealAction } from "@cardano-dpp/offchain/usecases/actions/seal";
@@ -26,11 +30,8 @@ export interface PassportName {
   readonly passport: string;
 }
 
-/** The owner keys that the holder of a reading key has: his own, and those that earlier hand-overs to him carried. */
-export async function ownerKeysFrom(
-  key: ReadingKeyPair,
-  name: PassportName,
-): Promise<readonly ReadingKeyPair[]> {
+/** The owner keys that the holder of a reading key hands on: his own, and those of earlier hand-overs to him that open something. */
+export async function ownerKeysFrom(key: ReadingKeyPair, name: PassportName): Promise<KeysToHandOver> {
   const { records } = await get<{ records: readonly string[] }>(`/ownership/${name.passport}/records`);
   const read: ActionRecord[] = [];
   for (const cid of records) {
@@ -41,7 +42,7 @@ export async function ownerKeysFrom(
       if (!isDppError(error)) throw error;
     }
   }
-  return openHandOvers(read, key.secretKey, name);
+  return keysToHandOver(read, await openHandOvers(read, key.secretKey, name), MAX_SALE_OWNER_KEYS);
 }
 
 /** The transfer's record for the present head; without keys or a buyer's reading key nothing is handed over. */
@@ -74,10 +75,11 @@ export function keysPanel(name: PassportName, use: (keys: readonly ReadingKeyPai
   const open = async (obtain: () => Promise<ReadingKeyPair>): Promise<void> => {
     try {
       const key = await obtain();
-      const keys = await ownerKeysFrom(key, name);
+      const { keys, cut } = await ownerKeysFrom(key, name);
       key.secretKey.fill(0);
       use(keys);
-      show(status, el("p", { "data-state": "passed" }, T.keysReady(keys.length)));
+      const warning = cut ? [el("p", { role: "alert", id: "keys-cut" }, T.keysCut)] : [];
+      show(status, el("p", { "data-state": "passed" }, T.keysReady(keys.length)), ...warning);
     } catch (error) {
       show(status, alertOf(error));
     }

@@ -77,7 +77,10 @@ export interface ResolverParts extends Reading {
   readonly limits?: {
     readonly auth?: RateLimit;
     readonly index?: RateLimit;
+    /** Reports that are taken. */
     readonly reports?: RateLimit;
+    /** Reports that are sent, whether they are taken or refused. */
+    readonly reportTries?: RateLimit;
     readonly feed?: RateLimit;
     readonly history?: RateLimit;
     readonly ownershipPolls?: RateLimit;
@@ -177,7 +180,9 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
   if (parts.builder !== undefined) {
     registerTransferRoutes(app, {
       context: { ...reading, content, builder: parts.builder },
+      histories: resolver.histories,
       limit: limitProofs,
+      limitHistory,
     });
   }
   if (parts.incidents !== undefined) {
@@ -185,6 +190,7 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
     registerIncidentRoutes(app, {
       desk: new IncidentDesk({ ...parts.incidents, config: contracts.config.hash, clock, random }),
       limitReports: limit(parts.limits?.reports, 10, 2),
+      limitTries: limit(parts.limits?.reportTries, 60, 60),
       limitReads: limit(undefined, 60, 60),
     });
   }

@@ -1,14 +1,21 @@
 /** The history and the archive over HTTP: what happened, what proves it, and the passport as it stood, for readers of today. */
 
+import { encodeActionRecord } from "@cardano-dpp/offchain/codec/action-record";
 import { blockCid } from "@cardano-dpp/offchain/codec/content-id";
 import { parseHistoryFile } from "@cardano-dpp/offchain/codec/history-file-json";
 import { toHex } from "@cardano-dpp/offchain/domain/bytes";
+import { cidToHex } from "@cardano-dpp/offchain/domain/cid";
 import type { Element } from "@cardano-dpp/offchain/domain/element";
 import { verifyDisclosure, verifyHeaderDisclosure } from "@cardano-dpp/offchain/merkle/disclosure";
 import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
 import type { Ledger } from "@cardano-dpp/offchain/ports/ledger";
 import { verifyHistory } from "@cardano-dpp/offchain/usecases/history-verify";
-import { erasePassport, reassignPassport, retirePassport } from "@cardano-dpp/offchain/usecases/life";
+import {
+  erasePassport,
+  reassignPassport,
+  retirePassport,
+  transferPassport,
+} from "@cardano-dpp/offchain/usecases/life";
 import { revokePassport, updatePassport } from "@cardano-dpp/offchain/usecases/passports";
 import { issueRoles, revokeRole, suspendRole } from "@cardano-dpp/offchain/usecases/roles";
 import { Value } from "@sinclair/typebox/value";
@@ -169,6 +176,29 @@ describe("the passport as of a moment", () => {
   });
 });
 
+/** The history after the maker gave the product to the stranger. */
+async function transferred(): Promise<HistoryAnswer> {
+  const { context, actors } = world;
+  world.clock.advance(HOUR);
+  const { content, clock, contracts } = context;
+  const record = async (previous: string): Promise<string> => {
+    const bytes = encodeActionRecord({
+      config: contracts.config.hash,
+      passport: first().id,
+      previous,
+      type: "transfer",
+      at: clock.now(),
+      actor: null,
+      elements: [],
+      sealed: [],
+      handOver: null,
+    });
+    return cidToHex(await content.put(bytes));
+  };
+  await transferPassport(context, [actors.maker], first().id, { to: actors.stranger.address, record });
+  return history();
+}
+
 describe("the history", () => {
   it("tells each act with its reason, and carries what proves it", async () => {
     const { context, actors } = world;
@@ -200,6 +230,29 @@ describe("the history", () => {
     await update("Model 1");
     expect((await app.inject({ url: historyUrl(), headers })).statusCode).toBe(200);
     expect((await history()).entries).toHaveLength(2);
+  });
+
+  it("names no owner and sends no transactions to who has the printed numbers alone", async () => {
+    const { actors } = world;
+    const full = await transferred();
+    expect(full.withheld).toEqual([]);
+    const addresses = [actors.maker.address, actors.stranger.address];
+    for (const address of addresses) expect(JSON.stringify(full)).toContain(address);
+    expect(full.entries[1]?.fields).toHaveProperty("to");
+    const [numbers = ""] = historyUrl().split("?");
+    const answer = await read(app, numbers);
+    const told = answer.json() as HistoryAnswer;
+    expect(Value.Check(HistorySchema, told)).toBe(true);
+    expect([told.withheld, told.evidence, told.passport.owner]).toEqual([["owners", "evidence"], null, null]);
+    const when = ({ entries }: HistoryAnswer) => entries.map(({ act, time }) => [act, time]);
+    expect(when(told)).toEqual(when(full));
+    for (const { address, keyHash } of [actors.maker, actors.stranger]) {
+      expect(answer.body).not.toContain(address);
+      expect(answer.body).not.toContain(keyHash);
+    }
+    // Each kept apart, in either order.
+    expect(await history()).toEqual(full);
+    expect((await read(app, numbers)).body).toBe(answer.body);
   });
 
   it("is unknown for a product without a passport", async () => {

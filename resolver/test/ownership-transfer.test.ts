@@ -139,6 +139,29 @@ describe("a sale", () => {
     });
     const { records } = (await app.inject({ url: `/ownership/${passport}/records` })).json();
     expect(records).toEqual([body.record]);
+    // Read once and kept, and counted as histories are.
+    let asked = 0;
+    const parts = world.parts("https://passports.example");
+    const ledger = new Proxy(parts.ledger, {
+      get(from, name) {
+        if (name === "transactionsOf") asked++;
+        const value = Reflect.get(from, name) as unknown;
+        return typeof value === "function" ? value.bind(from) : value;
+      },
+    });
+    const limited = await buildApp({
+      ...parts,
+      ledger,
+      builder: world.context.builder,
+      limits: { auth: { burst: 1, perMinute: 1 }, history: { burst: 3, perMinute: 1 } },
+    });
+    const list = () => limited.inject({ url: `/ownership/${passport}/records` });
+    expect((await list()).json()).toEqual({ records });
+    const once = asked;
+    expect(once).toBeGreaterThan(0);
+    expect([(await list()).json(), (await list()).statusCode]).toEqual([{ records }, 200]);
+    expect(asked).toBe(once);
+    expect((await list()).statusCode).toBe(429);
     // What left the seller: the token, the fee, and the ADA that lies beside the token. The other product stayed.
     const sum = (utxos: typeof before, unit: string) =>
       utxos.reduce((all, { assets }) => all + (assets[unit] ?? 0n), 0n);

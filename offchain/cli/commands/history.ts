@@ -20,7 +20,7 @@ import type { Context } from "../../src/usecases/context.js";
 import { type HistoryEntry, outRefText, readHistory } from "../../src/usecases/history.js";
 import { exportHistory } from "../../src/usecases/history-export.js";
 import { type Trusted, verifyHistory } from "../../src/usecases/history-verify.js";
-import { describeEntry } from "../history-text.js";
+import { checkMark, describeEntry } from "../history-text.js";
 import { findAttestation, type Home, keyHolding, openHome } from "../home.js";
 import { readInput } from "../input.js";
 import { isoTime, type Output, table } from "../output.js";
@@ -106,17 +106,18 @@ export function historyCommands(program: Command, run: RunVerb, env: NodeJS.Proc
           trustedOf(options),
           async (bytes) => (await toBlocks(bytes)).cid,
         );
-        const { checks, faults, notChecked, entries } = verified;
+        const { checks, faults, warnings, notChecked, entries } = verified;
         output.result({ passport: file.passport, network: file.network, config: file.config, ...verified }, [
           `passport ${file.passport} on ${file.network}, deployment ${file.config}`,
           ...entries.map(
             (entry) => `  ${isoTime(entry.time)}  ${entry.act.padEnd(9)} ${describeEntry(entry)}`,
           ),
-          ...checks.map(({ name, ok, detail }) => `${ok ? "ok  " : "FAIL"} ${name.padEnd(10)} ${detail}`),
+          ...checks.map(({ name, ok, detail }) => `${checkMark(ok)} ${name.padEnd(10)} ${detail}`),
           ...faults.map(
             ({ check, transaction, message }) =>
               `  !  ${check}: ${transaction === null ? "" : `transaction ${transaction}: `}${message}`,
           ),
+          ...warnings.map((text) => `  !  ${text}`),
           ...notChecked.map((text) => `  -  not checked: ${text}`),
         ]);
         if (!verified.ok) refuse();

@@ -152,7 +152,8 @@ describe("dpp incident", () => {
     );
     expect(shown).toContain(`suspend ${maker}, under investigation, ${acted.transaction}`);
 
-    const affected = await dpp("incident", "affected", id);
+    const affected = await dpp("incident", "affected", begun);
+    expect((await dpp("incident", "affected", id)).passports).toEqual(affected.passports);
     expect(affected).toMatchObject({
       count: 1,
       passports: [{ id: passport, named: "reported", state: { status: "Active", name: "Example shirt" } }],
@@ -178,6 +179,27 @@ describe("dpp incident", () => {
     expect(await readdir(join(home, "incidents", "reports"))).not.toContain(`${id}.json`);
     expect(await text("incident", "show", begun)).toContain("the report was erased");
     expect((await dpp("incident", "verify")).ok).toBe(true);
+  });
+
+  it("suspends only whom an open incident is about, and says for which reason", async () => {
+    const suspend = async (id: string) => {
+      const { status, out, err } = await ran(["incident", "act", id, "--suspend", "maker"], false);
+      return { status, text: out + err };
+    };
+    const { id } = await report(passport);
+    expect(await refusal("incident", "act", id, "--suspend", "maker")).toEqual([1, "incident/not-linked"]);
+    expect((await suspend(id)).text).toContain(`dpp incident link ${id} --attestation ${maker}`);
+    await dpp("incident", "link", id, "--attestation", "maker");
+    // Suspended already: it is said what for before the ledger is asked.
+    expect((await suspend(id)).text).toContain(
+      `suspending ${maker}: counterfeit (from the category counterfeit)`,
+    );
+    await dpp("incident", "close", id, "--outcome", "unfounded");
+    expect(await refusal("incident", "act", id, "--suspend", "maker")).toEqual([1, "incident/closed"]);
+    expect(await refusal("incident", "act", id)).toEqual([1, "incident/closed"]);
+    const help = await text("incident", "act", "--help");
+    expect(help.replace(/\s+/g, " ")).toContain("without it, what the category stands for");
+    expect((await dpp("incident", "show", id)).measures).toEqual([]);
   });
 
   it("refuses an id that is none, or the beginning of several", async () => {

@@ -39,6 +39,25 @@ interface ReportOptions {
 const firstLine = (subjects: Incident["subjects"]): string =>
   subjectText(subjects[0]) + (subjects.length > 1 ? ` and ${subjects.length - 1} more` : "");
 
+/** @throws DppError `incident/closed`. */
+function assertOpen({ id, closed }: Incident): void {
+  if (closed === null) return;
+  throw new DppError(
+    "incident/closed",
+    `the incident ${id} is closed: take a new report, or act without one (dpp role suspend)`,
+  );
+}
+
+/** @throws DppError `incident/not-linked`. */
+function assertLinked({ id, subjects }: Incident, attestation: string): void {
+  if (subjects.some((one) => isSameSubject(one, { attestation }))) return;
+  throw new DppError(
+    "incident/not-linked",
+    `the incident ${id} does not name ${attestation}: if it is about it, say so first: dpp incident link ${id} --attestation ${attestation}`,
+    { details: { incident: id, attestation } },
+  );
+}
+
 export function incidentCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   const incident = program
     .command("incident")
@@ -130,20 +149,29 @@ export function incidentCommands(program: Command, run: RunVerb, env: NodeJS.Pro
   incident
     .command("act <incident>")
     .description("suspend an actor and note it here; without --suspend: the verbs that act on what it names")
-    .option("--suspend <attestation>", "one freeze key, at once")
-    .option("--reason <code>", REASON_HELP, reasonOption)
+    .option(
+      "--suspend <attestation>",
+      "one freeze key, at once; only while the incident is open, and only whom it is about (dpp incident link)",
+    )
+    .option("--reason <code>", `${REASON_HELP}; without it, what the category stands for`, reasonOption)
     .action((reference: string, options: { suspend?: string; reason?: number }) =>
       run(async ({ output, home }) => {
         const opened = await openHome(home, env);
         const { context, keys } = opened;
         const desk = deskOf(opened);
-        const { id, category, subjects } = await incidentNamed(desk, reference);
+        const found = await incidentNamed(desk, reference);
+        assertOpen(found);
+        const { id, category, subjects } = found;
         const reason = options.reason ?? parseReason(category) ?? 0;
         if (options.suspend === undefined) {
           const verbs = verbsFor(subjects, id, reason);
           return output.result({ incident: id, verbs }, verbs);
         }
         const { name } = await findAttestation(context, keys, options.suspend);
+        assertLinked(found, name);
+        output.progress(
+          `suspending ${name}: ${reasonName(reason)} (${options.reason === undefined ? `from the category ${category}` : "--reason"})`,
+        );
         const submitted = await suspendRole(context, await consortiumSigners(context, keys), name, reason);
         const measure = {
           measure: "suspend",
@@ -152,11 +180,8 @@ export function incidentCommands(program: Command, run: RunVerb, env: NodeJS.Pro
           transaction: submitted.txHash,
         } as const;
         await desk.note(id, measure);
-        const isNew = !subjects.some((one) => isSameSubject(one, { attestation: name }));
-        const state = await desk.state(id);
-        if (isNew && state.closed === null) await desk.link(id, { attestation: name });
         output.result({ incident: id, ...measure, ...submitted }, [
-          `${name} is Suspended: ${reasonName(reason)}`,
+          `${name} is Suspended: ${reasonName(reason)}${options.reason === undefined ? ` (reason ${reason}, from the category ${category})` : ""}`,
           `transaction ${submitted.txHash}  fee ${ada(submitted.fee)} ADA  ${submitted.size} bytes`,
           `who is affected: dpp incident affected ${id}`,
         ]);

@@ -1,8 +1,10 @@
 /** `dpp passport transfer`: give a product to whoever shows a receive request. Spec: docs/spec/ownership.md "Transfer". */
 import type { Command } from "commander";
 import { DppError } from "../../src/domain/errors.js";
+import { readStory } from "../../src/usecases/notices.js";
 import { giveAway, planGift } from "../../src/usecases/ownership-transfer.js";
 import { openHome } from "../home.js";
+import { noticeText } from "../notice-text.js";
 import { ada } from "../output.js";
 import { namePassport } from "../reference.js";
 import type { RunVerb } from "../verb.js";
@@ -24,7 +26,9 @@ export function transferCommand(program: Command, run: RunVerb, env: NodeJS.Proc
         const gift = await planGift(context, id, options.to, signer.keyHash);
         const { owned, receiver } = gift;
         const withKeys = options.keys && receiver.readingKey !== null;
+        const { notices } = await readStory(context, owned.state);
         const described = [
+          ...notices.map(noticeText),
           `You give   ${owned.name}`,
           `           passport ${id}`,
           `to         ${receiver.address}`,
@@ -39,11 +43,16 @@ export function transferCommand(program: Command, run: RunVerb, env: NodeJS.Proc
         }
         for (const line of described) output.progress(line);
         const given = await giveAway(context, signer, gift, withKeys ? reading.secret() : null);
-        output.result({ id, to: receiver.address, ...given }, [
+        output.result({ id, to: receiver.address, notices, ...given }, [
           `${owned.name} belongs to ${receiver.address}`,
           given.handedOver === 0
             ? "no owner keys changed hands"
             : `${given.handedOver} owner key${given.handedOver === 1 ? "" : "s"} changed hands`,
+          ...(given.keysCut
+            ? [
+                "WARNING: more keys open something than one transfer carries: the oldest sealed sections stay closed to the buyer",
+              ]
+            : []),
           `record ${given.cid}`,
           `transaction ${given.txHash}  fee ${ada(given.fee)} ADA  ${given.size} bytes`,
         ]);

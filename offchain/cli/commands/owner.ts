@@ -11,6 +11,7 @@ import type { ReceiveRequest } from "../../src/domain/receive-request.js";
 import { checkReceipt } from "../../src/usecases/ownership-receipt.js";
 import { type Home, openHome } from "../home.js";
 import { linkBase } from "../link-base.js";
+import { noticeText } from "../notice-text.js";
 import { svgQr, terminalQr } from "../qr.js";
 import { namePassport } from "../reference.js";
 import type { RunVerb } from "../verb.js";
@@ -57,7 +58,7 @@ export function ownerCommands(program: Command, run: RunVerb, env: NodeJS.Proces
     .command("check <passport>")
     .alias("verify-receipt")
     .description(
-      "the buyer's check: is it mine, does it verify, which keys came with it; exit 1 when it is not yours",
+      "the buyer's check: is it mine, does it verify, which keys came with it; exit 1 when it is not yours, does not verify, or a notice stands",
     )
     .requiredOption("--as <key>", "key of the buyer")
     .action((reference: string, options: { as: string }) =>
@@ -71,7 +72,7 @@ export function ownerCommands(program: Command, run: RunVerb, env: NodeJS.Proces
           { keyHash: signer.keyHash, readingSecret: reading.secret() },
           carrier,
         );
-        const { owned, yours, verification, arrival, arrivedIn, sections, marked } = receipt;
+        const { owned, yours, verification, noticeCheck, arrival, arrivedIn, sections, marked } = receipt;
         const line = (ok: boolean, name: string, detail: string): string =>
           `${ok ? "ok  " : "FAIL"} ${name.padEnd(10)} ${detail}`;
         output.result(
@@ -79,6 +80,9 @@ export function ownerCommands(program: Command, run: RunVerb, env: NodeJS.Proces
             ...ownerFacts(owned),
             yours,
             verification,
+            notices: verification.notices,
+            noticeCheck,
+            ok: receipt.ok,
             arrival,
             arrivedIn,
             keys: receipt.keys,
@@ -86,6 +90,9 @@ export function ownerCommands(program: Command, run: RunVerb, env: NodeJS.Proces
             marked,
           },
           [
+            ...(noticeCheck.ok
+              ? [line(true, noticeCheck.name, noticeCheck.detail)]
+              : verification.notices.map((notice) => line(false, noticeCheck.name, noticeText(notice)))),
             line(
               yours,
               "owner",
@@ -101,7 +108,7 @@ export function ownerCommands(program: Command, run: RunVerb, env: NodeJS.Proces
               : [`  -  actions   ${marked} cannot be read: dpp passport history says which`]),
           ],
         );
-        if (!yours || !verification.ok) refuse();
+        if (!receipt.ok) refuse();
       }),
     );
 

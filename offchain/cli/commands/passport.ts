@@ -10,6 +10,7 @@ import { showPassport } from "../../src/usecases/show.js";
 import { inWords, verifyPassport } from "../../src/usecases/verify.js";
 import { findAttestation, type Home, keyHolding, openHome } from "../home.js";
 import { linkBase } from "../link-base.js";
+import { noticeText, warningLines } from "../notice-text.js";
 import { REASON_HELP, reason } from "../options.js";
 import { ada, isoTime, table } from "../output.js";
 import { addressOf, issuerOf, linkOf, readProduct } from "../passport-input.js";
@@ -119,6 +120,7 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
           );
         }
         output.result(shown, [
+          ...shown.notices.map(noticeText),
           `${state.name}`,
           ...table(
             ["", ""],
@@ -129,6 +131,8 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
                 "issuer",
                 `${state.issuer?.operator ?? "unknown"} (${state.issuer?.status ?? "no attestation"})`,
               ],
+              ...(shown.predecessor === null ? [] : [["predecessor", shown.predecessor]]),
+              ...(shown.successor === null ? [] : [["successor", shown.successor]]),
               ["issued", `${isoTime(state.issued.time)} in ${state.issued.txHash}`],
               ["anchored", `${isoTime(state.anchor.time)} in ${state.anchor.txHash}`],
               ["depth", inWords(shown.depth)],
@@ -204,7 +208,7 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
   passport
     .command("verify <passport>")
     .description(
-      "check a passport against ledger and content store, without a resolver; exit 1 when a check fails",
+      "check a passport against ledger and content store, without a resolver; exit 1 when a check fails; warns of recalls, thefts and losses",
     )
     .action((reference: string) =>
       run(async ({ output, home, refuse }) => {
@@ -212,6 +216,7 @@ export function passportCommands(program: Command, run: RunVerb, env: NodeJS.Pro
         const { id, carrier } = await namePassport(index, reference);
         const verified = await verifyPassport(context, id, carrier);
         output.result(verified, [
+          ...warningLines(verified.notices),
           ...verified.checks.map(
             ({ name, ok, detail }) => `${ok ? "ok  " : "FAIL"} ${name.padEnd(10)} ${detail}`,
           ),

@@ -157,6 +157,8 @@ describe("an action of an actor and an owner", () => {
     const shown = await read("anyone", "quorum", "show", file("log"));
     expect(shown).toContain(`says       log on the passport ${id}: repair, in the name of DPP_REPAIRER`);
     expect(shown).toContain("actionHead");
+    expect(shown).toMatch(/operator {3}gln:9506000134307, as DPP_REPAIRER [0-9a-f]{24} \(Active\)/);
+    expect(shown).toContain(`product    "Example shirt" of gln:9506000134307, passport ${id}`);
     expect(shown).toContain("repair.done Seam sewn");
     expect(shown).not.toContain("Polyester");
     expect(shown).toMatch(/sealed for supplyChain: \d+ keys, not this one: who signs cannot read it/);
@@ -228,6 +230,16 @@ describe("an action of an actor and an owner", () => {
     expect((await refused("owner", "quorum", "sign", file("changed"), "--as", "owner"))[0]).toBe(
       "proposal/tampered",
     );
+  });
+});
+
+describe("a product's numbers", () => {
+  it("are known where it was issued; elsewhere the refusal says what names it", async () => {
+    await issue("NUMBERS-1");
+    const propose = ["quorum", "propose", "retire", "01/09506000134376/21/NUMBERS-1", "--as", "recycler"];
+    const [code, message] = await refused("recycler", ...propose);
+    expect(code).toBe("passport/unknown");
+    expect(message).toMatch(/by its link .* or its id/);
   });
 });
 

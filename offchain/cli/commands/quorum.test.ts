@@ -126,13 +126,37 @@ describe("an act of the quorum", () => {
   it("is signed with the one key that is named, offline too, in copies that are merged", async () => {
     expect(await refused("third", "sign", file("issue"), "--as", "first")).toBe("keystore/not-found");
     expect(await refused("first", "sign", file("issue"), "--as", "first")).toBe("proposal/signed-already");
-    await quorum("third", "sign", file("issue"), "--as", "third", "--offline", "--out", file("by-third"));
+    const offline = ["sign", file("issue"), "--as", "third", "--offline", "--out", file("by-third")];
+    expect(await refused("third", ...offline)).toBe("proposal/unseen-inputs");
+    await expect(readFile(file("by-third"))).rejects.toThrow();
+    await quorum("third", ...offline, "--accept-unseen-inputs");
     await quorum("second", "sign", file("issue"), "--as", "second", "--out", file("by-second"));
     await quorum("anyone", "merge", file("by-third"), file("by-second"), "--out", file("merged"));
     expect((await quorum("anyone", "status", file("merged"))).json.signed).toHaveLength(3);
     const one = await readFile(file("by-second"), "utf8");
     await quorum("third", "sign", file("by-second"), "--as", "third", "--out", file("both"));
     expect(await readFile(file("by-second"), "utf8")).toBe(one);
+  });
+
+  it("is signed when it is the one that was looked at, and at a terminal after a yes", async () => {
+    const bytes = await readFile(file("issue"), "utf8");
+    const { id } = (await quorum("second", "show", file("issue"))).json;
+    const sign = ["sign", file("issue"), "--as", "second"];
+    expect(await refused("second", ...sign, "--id", "00".repeat(32))).toBe("proposal/other-proposal");
+    expect((await on("second", "quorum", ...sign, "--id", id.slice(0, 8))).status).toBe(2);
+    const { isTTY } = process.stdin;
+    process.stdin.isTTY = true;
+    try {
+      const said = await read("second", "quorum", ...sign);
+      expect(said).toContain("says       accredit MANUFACTURER gln:9506000134352");
+      expect(said).toContain(`error usage/confirm: nothing was signed yet`);
+      expect(said).toContain(`--yes --id ${id}`);
+      expect(await readFile(file("issue"), "utf8")).toBe(bytes);
+      const yes = ["--yes", "--id", id, "--out", file("with-yes")];
+      expect((await quorum("second", ...sign, ...yes)).json.signatures).toBeGreaterThan(1);
+    } finally {
+      process.stdin.isTTY = isTTY;
+    }
   });
 
   it("stands once it is submitted, and gives the coins free", async () => {
@@ -159,6 +183,9 @@ describe("an act of the quorum", () => {
       file("revoke"),
     );
     expect(await reserved("first")).toHaveLength(2);
+    expect(await read("third", "quorum", "show", file("revoke"))).toMatch(
+      /operator {3}gln:9506000134352, as DPP_MANUFACTURER [0-9a-f]{24} \(Active\)/,
+    );
     await quorum("second", "sign", file("renew"), "--as", "second");
     await quorum("second", "submit", file("renew"));
     const status = await read("third", "quorum", "status", file("revoke"));
@@ -174,6 +201,18 @@ describe("an act of the quorum", () => {
       "done",
     ]);
     expect(await reserved("first")).toEqual([]);
+  });
+
+  it("says which script a reclaim takes back, and that it is in use", async () => {
+    const [, output] =
+      /roles .*script at ([0-9a-f]{64}#\d+)/.exec(await read("first", "consortium", "show")) ?? [];
+    const propose = ["propose", "reclaim", output ?? "", "--as", "first", "--out", file("reclaim")];
+    const { id } = (await quorum("first", ...propose)).json;
+    const text = await read("third", "quorum", "show", file("reclaim"));
+    expect(text).toContain(`takes back the roles script, at ${output}`);
+    expect(text).toMatch(/\d+\.\d{6} ADA go to the proposer/);
+    expect(text).toContain("WARNING    it is in use");
+    await quorum("first", "drop", id);
   });
 
   it("is ended for good by its proposer", async () => {
@@ -207,6 +246,16 @@ describe("an act of the quorum", () => {
     expect(await refused("second", "sign", file("damaged"), "--as", "second")).toBe("proposal/tampered");
     expect((await on("second", "quorum", "sign", file("nowhere"), "--as", "second")).status).toBe(2);
     expect((await on("second", "quorum", "propose", "renew", attestation)).status).toBe(2);
+    const gln = [
+      "--holder",
+      addresses.get("second") ?? "",
+      "--reading-key",
+      "09".repeat(32),
+      "--as",
+      "second",
+    ];
+    const bad = ["propose", "issue", "--role", "REPAIRER", "--operator", "gln:1", ...gln];
+    expect((await on("second", "quorum", ...bad)).status).toBe(2);
     expect((await on("second", "quorum", "propose", "reclaim", "x", "--as", "second")).status).toBe(2);
   });
 });

@@ -7,12 +7,14 @@ import { proposalsIn } from "../../src/adapters/proposals.js";
 import { printProposal } from "../../src/codec/proposal.js";
 import { utf8 } from "../../src/domain/bytes.js";
 import type { Proposal } from "../../src/domain/proposal.js";
-import { inspect } from "../../src/usecases/quorum/inspect.js";
+import { type Inspection, inspect } from "../../src/usecases/quorum/inspect.js";
 import { signProposal } from "../../src/usecases/quorum/sign.js";
 import { proposalStatus } from "../../src/usecases/quorum/status.js";
 import { submitProposal } from "../../src/usecases/quorum/submit.js";
+import { hexOf } from "../options.js";
 import { isoTime } from "../output.js";
 import { proposeCommands } from "../quorum/acts.js";
+import { requireId, requireYes, type SignVerbOptions } from "../quorum/confirm.js";
 import { joinCommand, settleFounding } from "../quorum/found.js";
 import { linkLines, settleLabel } from "../quorum/labels.js";
 import { ownCommands } from "../quorum/own.js";
@@ -72,18 +74,34 @@ export function quorumCommands(
     .command("sign <file...>")
     .description("check what it does, and sign it with this one key; copies are merged")
     .requiredOption("--as <key>", "your key")
-    .option("--offline", OFFLINE)
+    .option("--id <id>", "sign this proposal only: its id as `show` printed it", hexOf(32))
+    .option("--yes", "sign; without it, at a terminal, only say what would be signed")
+    .option("--offline", "ask no ledger; refused without --accept-unseen-inputs")
+    .option("--accept-unseen-inputs", "with --offline: sign though it may spend coins of your own, unseen")
     .option("--out <file>", "where the signed proposal goes (default: back into the first file)")
-    .action((files: string[], options: { as: string; offline?: boolean; out?: string }) =>
+    .action((files: string[], options: SignVerbOptions) =>
       run(async ({ output, home }) => {
         const proposal = await readProposals(files);
+        requireId(proposal, options.id);
         const desk = await (options.offline ? openOffline : openOnline)(home, env, proposal);
         const { signer } = await desk.keys.load(options.as);
-        const { proposal: signed, inspection } = await signProposal(desk.place, desk.clock, proposal, signer);
+        const before = async (inspection: Inspection): Promise<void> => {
+          const secrets = await secretsOf(desk, options.as);
+          for (const line of await describe(desk, proposal, inspection, secrets)) output.progress(line);
+          requireYes(proposal, options.yes);
+        };
+        const acceptUnseenInputs = options.acceptUnseenInputs === true;
+        const { proposal: signed, inspection } = await signProposal(
+          desk.place,
+          desk.clock,
+          proposal,
+          signer,
+          { acceptUnseenInputs, before },
+        );
         const file = await written(desk, signed, options.out ?? files[0]);
-        const secrets = await secretsOf(desk, options.as);
         output.result({ file, ...viewOf(signed, inspection) }, [
-          ...(await describe(desk, signed, inspection, secrets)),
+          `proposal   ${signed.id}`,
+          ...signatureLines(signed, await namesOf(desk)),
           `signed     with ${options.as}, in ${file}`,
         ]);
       }),

@@ -1,8 +1,11 @@
 /** `dpp quorum propose`: each act of the consortium as a proposal. Acts without a quorum: `together.ts`. */
 import type { Command } from "commander";
-import { DppError } from "../../src/domain/errors.js";
+import { DppError, isDppError } from "../../src/domain/errors.js";
+import type { ProposedRole } from "../../src/domain/proposal.js";
 import type { Role } from "../../src/domain/role.js";
+import { newAttestationOf } from "../../src/usecases/quorum/expect.js";
 import type { QuorumIntent } from "../../src/usecases/quorum/prepare.js";
+import { requireUsable } from "../../src/usecases/roles.js";
 import { type AccreditationOptions, accreditationOf, accreditationOptions } from "../accreditation.js";
 import { type ActorOptions, actorOf } from "../actor.js";
 import { findAttestation, openHome } from "../home.js";
@@ -41,7 +44,11 @@ export function proposeCommands(quorum: Command, run: RunVerb, env: NodeJS.Proce
 
   act<ProposeVerbOptions & AccreditationOptions>(
     accreditationOptions(group.command("issue").description("accredit an actor")),
-    async (desk, _, options) => ({ act: "issue", roles: [await accreditationOf(desk, options)] }),
+    async (desk, _, options) => {
+      const role = await accreditationOf(desk, options);
+      requireOptions(role);
+      return { act: "issue", roles: [role] };
+    },
   );
 
   act<ProposeVerbOptions & { from?: number; to?: number }>(
@@ -147,4 +154,14 @@ export function proposeCommands(quorum: Command, run: RunVerb, env: NodeJS.Proce
 
   foundCommand(group, run, env);
   togetherCommands(group, run, env);
+}
+
+/** What is wrong with a role that was typed in is misuse, as any other bad option. @throws DppError `usage/arguments`. */
+function requireOptions(role: ProposedRole): void {
+  try {
+    requireUsable(newAttestationOf(role));
+  } catch (cause) {
+    if (!isDppError(cause)) throw cause;
+    throw new DppError("usage/arguments", cause.message, { cause, details: { rule: cause.code } });
+  }
 }

@@ -3,6 +3,7 @@ import type { Proposal } from "../../src/domain/proposal.js";
 import type { Inspection } from "../../src/usecases/quorum/inspect.js";
 import type { ProposalStatus } from "../../src/usecases/quorum/status.js";
 import { isoTime } from "../output.js";
+import { aboutLines, aboutOf } from "./about.js";
 import type { Desk } from "./place.js";
 import { effectLines, headLines, recordLines, signatureLines, uncomparedLines } from "./words.js";
 
@@ -20,6 +21,7 @@ export const describe = async (
   secrets: readonly Uint8Array[],
 ): Promise<readonly string[]> => [
   ...headLines(proposal),
+  ...aboutLines(await aboutOf(desk.place.reading, proposal)),
   ...effectLines(desk.place.contracts, inspection),
   ...(await recordLines(proposal, secrets)),
   ...uncomparedLines(inspection),

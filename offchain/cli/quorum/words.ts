@@ -7,6 +7,7 @@ import { reasonName } from "../../src/domain/reason.js";
 import { LABEL_REFERENCE, LABEL_USER, roleName, roleOfName } from "../../src/domain/tokens.js";
 import type { Contracts } from "../../src/tx/contracts.js";
 import type { Effect, FieldChange, Inspection } from "../../src/usecases/quorum/inspect.js";
+import type { Reclaimed } from "../../src/usecases/quorum/reclaimed.js";
 import { openRecordIn, recordCid, recordIn } from "../../src/usecases/quorum/record.js";
 import { standingOf } from "../../src/usecases/quorum/signatures.js";
 import { contentLines } from "../action-text.js";
@@ -47,7 +48,7 @@ const attestationText = (name: string): string =>
   roleOfName(name) === null ? name : `${shortName(name)} (${name})`;
 
 /** Role and serial, which are all of the name. */
-const shortName = (name: string): string => {
+export const shortName = (name: string): string => {
   const role = roleOfName(name);
   return role === null ? name : `${roleName(role)} ${name.slice(-24)}`;
 };
@@ -102,11 +103,11 @@ function orderLines({ redeemers, states }: Effect): readonly string[] {
 }
 
 /** A line of a table for people; the label may be empty. */
-const row = (label: string, text: string): string => `${label.padEnd(11)}${text}`;
+export const row = (label: string, text: string): string => `${label.padEnd(11)}${text}`;
 
 /** What the bytes do. */
 export function effectLines(contracts: Contracts, { effect }: Inspection): readonly string[] {
-  const { states, mint, pays, returns, fee } = effect;
+  const { states, mint, pays, returns, reclaims, fee } = effect;
   return [
     ...orderLines(effect),
     ...states.flatMap(({ unit, isNew, changes }) => [
@@ -126,7 +127,22 @@ export function effectLines(contracts: Contracts, { effect }: Inspection): reado
     ),
     ...pays.map((output) => row("pays", heldText(contracts, output))),
     ...returns.map((output) => row("returns", heldText(contracts, output))),
+    ...(reclaims === null ? [] : reclaimLines(reclaims)),
     row("fee", `at most ${ada(fee)} ADA, paid by the proposer`),
+  ];
+}
+
+function reclaimLines({ ref, script, lovelace, isLast }: Reclaimed): readonly string[] {
+  const what = script === null ? "a script that is none of this deployment's" : `the ${script} script`;
+  return [
+    row("takes back", `${what}, at ${ref}`),
+    row("", `${ada(lovelace)} ADA go to the proposer, less the fee`),
+    ...(script === null || !isLast
+      ? []
+      : [
+          "WARNING    it is in use: this deployment's transactions refer to it, and there is no other copy. Without it",
+          "           each of them carries the script itself, is larger and costs more; open proposals that refer to it can stand no more.",
+        ]),
   ];
 }
 

@@ -4,7 +4,8 @@ import { link, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 async function writeAside(path: string, bytes: Uint8Array, mode: number): Promise<string> {
-  await makeDirectory(dirname(path));
+  // What only its owner may read lies in a directory that only he may list.
+  await makeDirectory(dirname(path), (mode & 0o077) === 0 ? 0o700 : 0o777);
   const aside = join(dirname(path), `.${randomBytes(8).toString("hex")}.tmp`);
   const file = await open(aside, "wx", mode);
   try {
@@ -17,8 +18,8 @@ async function writeAside(path: string, bytes: Uint8Array, mode: number): Promis
 }
 
 /** A new directory is an entry of its parent, which has to be synced too. */
-async function makeDirectory(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
+async function makeDirectory(path: string, mode: number): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode });
   if (first !== undefined) await syncDirectory(dirname(first));
 }
 

@@ -8,6 +8,7 @@ import { isPublicKey } from "../crypto/x25519.js";
 import { fromHex, toHex, utf8 } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
 import { replaceFile } from "./durable-file.js";
+import { closeToOthers } from "./private-folder.js";
 
 const FORMAT = "cardano-dpp/incident-contact-key";
 const MAX_BYTES = 4096;
@@ -38,5 +39,6 @@ export async function writeContactKey(folder: string, publicKey: Uint8Array): Pr
     throw new DppError("incident/contact-key", "this is no X25519 public key that contacts may be sealed to");
   }
   const file = { format: FORMAT, version: 1, publicKey: toHex(publicKey) };
+  await closeToOthers(folder);
   await replaceFile(pathIn(folder), utf8(`${JSON.stringify(file)}\n`), 0o600);
 }

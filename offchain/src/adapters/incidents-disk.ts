@@ -14,6 +14,7 @@ import { DppError, isDppError } from "../domain/errors.js";
 import { isIncidentId } from "../domain/incident.js";
 import type { IncidentStore } from "../ports/incident-store.js";
 import { createFile } from "./durable-file.js";
+import { closeToOthers } from "./private-folder.js";
 
 const PER_FOLDER = 1000;
 const OWNER_ONLY = 0o600;
@@ -30,10 +31,20 @@ export function incidentsOnDisk(folder: string): IncidentStore {
     if (!isIncidentId(incident)) throw new DppError("incident/unknown", "an incident's id has 32 hex digits");
     return join(folder, "reports", `${incident}.json`);
   };
+  // Once each time that a process opens the store; what is made later is made private.
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= closeToOthers(folder, join(folder, "reports"), log);
+    return closing;
+  };
+  const create = async (path: string, bytes: Uint8Array): Promise<boolean> => {
+    await close();
+    return createFile(path, bytes, OWNER_ONLY);
+  };
   return {
-    append: (entry) =>
-      using("write", () => createFile(pathOf(entry.seq), encodeIncidentEntry(entry), OWNER_ONLY)),
+    append: (entry) => using("write", () => create(pathOf(entry.seq), encodeIncidentEntry(entry))),
     async *entries(from = 0) {
+      await using("read", close);
       let seq = from;
       for (; ; seq++) {
         const bytes = await using("read", () => readBounded(pathOf(seq), MAX_ENTRY_BYTES));
@@ -44,7 +55,7 @@ export function incidentsOnDisk(folder: string): IncidentStore {
     },
     async putBody(incident, bytes) {
       const path = bodyPath(incident);
-      if (!(await using("write", () => createFile(path, bytes, OWNER_ONLY))))
+      if (!(await using("write", () => create(path, bytes))))
         throw new DppError("incident/unavailable", "there is such a report already");
     },
     body: async (incident) => {

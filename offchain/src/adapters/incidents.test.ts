@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -34,6 +34,21 @@ describe("incidents on disk", () => {
     for (const file of [pathOf(1), join(folder, "reports", `${incidentId(0)}.json`)])
       expect((await stat(file)).mode & 0o077).toBe(0);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "lie in folders that only their owner may list, also where others could before",
+    async () => {
+      const reports = join(folder, "reports");
+      const folders = [folder, reports, join(folder, "log"), join(folder, "log", "000000000")];
+      const modes = () => Promise.all(folders.map(async (path) => (await stat(path)).mode & 0o777));
+      await filled(incidentsOnDisk(folder), 1);
+      await incidentsOnDisk(folder).putBody(incidentId(0), new Uint8Array([1]));
+      expect(await modes()).toEqual(Array(4).fill(0o700));
+      for (const path of folders.slice(0, 3)) await chmod(path, 0o755);
+      await entriesOf(incidentsOnDisk(folder));
+      expect(await modes()).toEqual(Array(4).fill(0o700));
+    },
+  );
 
   it("are read past what a writer left that was killed before its entry had a name", async () => {
     const store = incidentsOnDisk(folder);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -43,7 +43,12 @@ describe("open proposals of a home", () => {
 
   it.skipIf(process.platform === "win32")("are their owner's alone to read", async () => {
     await open.keep(one);
-    expect((await stat(join(directory, "proposals", `${one.id}.json`))).mode & 0o077).toBe(0);
+    const folder = join(directory, "proposals");
+    for (const path of [join(folder, `${one.id}.json`), folder])
+      expect((await stat(path)).mode & 0o077).toBe(0);
+    await chmod(folder, 0o755);
+    await open.keep(one);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
   });
 
   it("that are damaged are named, rather than their coins spent", async () => {

@@ -10,6 +10,7 @@ import { DppError, isDppError } from "../domain/errors.js";
 import type { Proposal } from "../domain/proposal.js";
 import { replaceFile } from "./durable-file.js";
 import type { HomePaths } from "./home.js";
+import { closeToOthers } from "./private-folder.js";
 
 export interface OpenProposals {
   /** Durable when it resolves; the same proposal with more signatures replaces itself. */
@@ -37,7 +38,10 @@ export function proposalsOnDisk(directory: string): OpenProposals {
   };
   return {
     find,
-    keep: (proposal) => replaceFile(path(proposal.id), utf8(printProposal(proposal)), MODE),
+    async keep(proposal) {
+      await closeToOthers(directory);
+      await replaceFile(path(proposal.id), utf8(printProposal(proposal)), MODE);
+    },
     async list() {
       const names = (await readdir(directory).catch(absent)) ?? [];
       const ids = names.flatMap((name) => FILE.exec(name)?.[1] ?? []).sort();

@@ -1,4 +1,5 @@
 /** What is fixed about the public networks (their published genesis files). */
+import { PUBLIC_SLOTS } from "../domain/public-slots.js";
 import type { Network, SlotConfig } from "../ports/ledger.js";
 
 export type PublicNetwork = Exclude<Network, "devnet" | "embedded">;
@@ -7,15 +8,9 @@ export type PublicNetwork = Exclude<Network, "devnet" | "embedded">;
 export const PUBLIC_NETWORKS: Readonly<
   Record<PublicNetwork, { readonly networkMagic: number; readonly slots: SlotConfig }>
 > = {
-  mainnet: {
-    networkMagic: 764_824_073,
-    slots: { zeroTime: 1_596_059_091_000, zeroSlot: 4_492_800, slotLength: 1000 },
-  },
-  preprod: {
-    networkMagic: 1,
-    slots: { zeroTime: 1_655_769_600_000, zeroSlot: 86_400, slotLength: 1000 },
-  },
-  preview: { networkMagic: 2, slots: { zeroTime: 1_666_656_000_000, zeroSlot: 0, slotLength: 1000 } },
+  mainnet: { networkMagic: 764_824_073, slots: PUBLIC_SLOTS.mainnet },
+  preprod: { networkMagic: 1, slots: PUBLIC_SLOTS.preprod },
+  preview: { networkMagic: 2, slots: PUBLIC_SLOTS.preview },
 };
 
 export const publicNetwork = (network: Network): (typeof PUBLIC_NETWORKS)[PublicNetwork] | null =>

@@ -10,6 +10,7 @@ import { DppError, isDppError } from "../domain/errors.js";
 import { parseJson } from "../domain/json.js";
 import { replaceFile } from "./durable-file.js";
 import type { HomePaths } from "./home.js";
+import { closeToOthers } from "./private-folder.js";
 
 export interface WaitingLabel {
   /** Passport id, hex. */
@@ -47,7 +48,10 @@ export function waitingLabelsIn({ directory }: Pick<HomePaths, "directory">): Wa
     return join(directory, "proposals", `${id}.label.json`);
   };
   return {
-    keep: (id, kept) => replaceFile(path(id), utf8(`${JSON.stringify(kept)}\n`), MODE),
+    async keep(id, kept) {
+      await closeToOthers(join(directory, "proposals"));
+      await replaceFile(path(id), utf8(`${JSON.stringify(kept)}\n`), MODE);
+    },
     async find(id) {
       const bytes = await readFile(path(id)).catch(absent);
       return bytes === null ? null : parsed(path(id), bytes);

@@ -5,12 +5,14 @@ import {
   type ActionPlace,
   type ActionRecord,
   type HandOver,
+  MAX_HELD_OWNER_KEYS,
   MAX_OWNER_KEYS,
   MAX_RECORD_BYTES,
 } from "../domain/action.js";
 import { toHex } from "../domain/bytes.js";
 import { DppError, isDppError } from "../domain/errors.js";
 import { handOverContext, keyIdOf } from "./action-context.js";
+import { openSection } from "./action-seal.js";
 import type { Entropy } from "./entropy.js";
 import { hpkeOpen, hpkeSealer } from "./hpke.js";
 import { ownerKey } from "./owner-key.js";
@@ -61,8 +63,8 @@ const secretsFrom = (value: CborValue): readonly Uint8Array[] =>
   shape.list(value, MAX_OWNER_KEYS, "/handOver", (item, path) => shape.bytes(item, 32, 32, path));
 
 /**
- * The owner keys of one passport that the holder of a reading key has: his own, and those that hand-overs to him carried. `records`: of that passport,
- * oldest first; a hand-over that does not open is passed over, since a seller can write what he likes.
+ * The owner keys of one passport that the holder of a reading key has: his own, then those that hand-overs to him carried, the newest hand-over first, at most
+ * `MAX_HELD_OWNER_KEYS` of them. `records`: of that passport, oldest first; a hand-over that does not open is passed over, since a seller can write what he likes.
  */
 export async function openHandOvers(
   records: readonly ActionRecord[],
@@ -72,11 +74,58 @@ export async function openHandOvers(
   const own = ownerKey(readingSecret, passport);
   const mine = [own, { secretKey: readingSecret, publicKey: publicKeyOf(readingSecret) }];
   const handed: ReadingKeyPair[] = [];
-  for (const record of records) {
+  for (const record of records.toReversed()) {
+    if (handed.length >= MAX_HELD_OWNER_KEYS) break;
     if (record.config !== passport.config || record.passport !== passport.passport) continue;
     handed.push(...(await openHandOver(record, mine).catch(nothing)));
   }
-  return distinct([own, ...handed]);
+  return distinct([own, ...handed.slice(0, MAX_HELD_OWNER_KEYS)]);
+}
+
+export interface KeysToHandOver {
+  /** The first, which is the seller's own, then those that open something, newest section first. */
+  readonly keys: readonly ReadingKeyPair[];
+  /** More keys open something than fit: the oldest sections stay closed to the buyer. */
+  readonly cut: boolean;
+}
+
+/**
+ * Which of his owner keys a seller hands on. An earlier seller can have handed him any number of keys that open nothing; those end with him, so that they crowd
+ * out no others. `held`: as `openHandOvers` answers them; `records`: of that passport, oldest first; `max`: as many as the record has room for.
+ */
+export async function keysToHandOver(
+  records: readonly ActionRecord[],
+  held: readonly ReadingKeyPair[],
+  max = MAX_OWNER_KEYS,
+): Promise<KeysToHandOver> {
+  const [own, ...others] = distinct(held);
+  if (own === undefined) return { keys: [], cut: false };
+  const keys = [own];
+  const waiting = new Set(others);
+  for (const record of records.toReversed()) {
+    for (const key of waiting) {
+      if (record.sealed.length === 0) break;
+      if (!(await opensOneOf(record, key))) continue;
+      if (keys.length >= max) return { keys, cut: true };
+      keys.push(key);
+      waiting.delete(key);
+    }
+  }
+  return { keys, cut: false };
+}
+
+async function opensOneOf(record: ActionRecord, key: ReadingKeyPair): Promise<boolean> {
+  // Most keys open nothing of a record: their name is enough to see it.
+  const keyId = keyIdOf(record, key.publicKey);
+  for (const section of record.sealed) {
+    if (!section.wraps.some((wrap) => wrap.keyId === keyId)) continue;
+    try {
+      if ((await openSection(section, record, [key])) !== null) return true;
+    } catch (error) {
+      if (!isDppError(error)) throw error;
+    }
+  }
+  return false;
 }
 
 function nothing(error: unknown): readonly ReadingKeyPair[] {

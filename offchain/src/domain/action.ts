@@ -83,7 +83,14 @@ export const MAX_ACTION_ELEMENTS = 64;
 export const MAX_PUBLIC_ELEMENT_BYTES = 1024;
 export const MAX_ACTION_SECTIONS = 16;
 export const MAX_READERS = 256;
+/** In one hand-over. */
 export const MAX_OWNER_KEYS = 256;
+/** That a reader takes from all hand-overs to him, besides his own: sixteen full ones. */
+export const MAX_HELD_OWNER_KEYS = 4096;
+/** Of the record of a sale with a wallet, which passes through a server (docs/spec/ownership.md "Sale with a wallet"). */
+export const MAX_SALE_RECORD_BYTES = 4096;
+/** As many as such a record has room for. */
+export const MAX_SALE_OWNER_KEYS = 96;
 export const KEY_ID_BYTES = 8;
 
 /** What a person calls the section: the group's name, or `owner`. */

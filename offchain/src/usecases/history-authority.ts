@@ -11,8 +11,9 @@ import type { Attestation } from "../domain/attestation.js";
 import { fromHex } from "../domain/bytes.js";
 import { isDppError } from "../domain/errors.js";
 import type { Role } from "../domain/role.js";
-import { CONFIG_TOKEN, referenceUnit } from "../domain/tokens.js";
+import { referenceUnit } from "../domain/tokens.js";
 import type { FoldStep } from "./history-fold.js";
+import { configAmong } from "./history-verify-deployment.js";
 
 export interface Surroundings {
   /** Policies, hex. */
@@ -104,6 +105,8 @@ function needed({ before, entry, tokens }: FoldStep): readonly Needed[] {
 }
 
 export interface AuthorityFindings {
+  /** Somebody accredited, or the quorum, has to act in such a transaction. */
+  readonly needed: boolean;
   readonly faults: readonly string[];
   /** What it refers to is not known here. */
   readonly unknown: boolean;
@@ -117,14 +120,15 @@ export function authorityFaults(
 ): AuthorityFindings {
   const { signed } = step.past;
   if (signed === null || signers === null || step.entry.act === "Unreadable")
-    return { faults: [], unknown: false };
+    return { needed: false, faults: [], unknown: false };
   const outputs = signed.referenceInputs.flatMap(
     ({ txHash, outputIndex }) => around.referenced.get(`${txHash}#${outputIndex}`) ?? [],
   );
   const allKnown = signed.referenceInputs.every(({ txHash }) => around.known.has(txHash));
   const faults: string[] = [];
   let unknown = false;
-  for (const need of needed(step)) {
+  const needs = needed(step);
+  for (const need of needs) {
     const unit = referenceUnit(around.roles, need.name);
     const output = outputs.find(({ assets }) => assets[unit] === 1n);
     if (output !== undefined) faults.push(...liveFaults(need, output, signed, signers, around));
@@ -132,11 +136,11 @@ export function authorityFaults(
     else unknown = true;
   }
   if (step.entry.act === "Reassign") {
-    const config = outputs.find(({ assets }) => assets[around.config + CONFIG_TOKEN] === 1n);
-    if (config === undefined) unknown = true;
+    const config = configAmong(outputs, around.config);
+    if (config === null) unknown = true;
     else if (!hasQuorum(config, signers)) faults.push("the consortium's quorum did not sign");
   }
-  return { faults, unknown };
+  return { needed: needs.length > 0 || step.entry.act === "Reassign", faults, unknown };
 }
 
 function liveFaults(

@@ -15,8 +15,16 @@ export interface ContentFault {
   readonly message: string;
 }
 
+/** Of so many that the ledger names so many are in the file. */
+export interface Presence {
+  readonly present: number;
+  readonly of: number;
+}
+
 export interface ContentFindings {
   readonly faults: readonly ContentFault[];
+  readonly records: Presence;
+  readonly documents: Presence;
   readonly notChecked: readonly string[];
 }
 
@@ -28,20 +36,24 @@ export async function contentFaults(
   const faults: ContentFault[] = [];
   const notChecked: string[] = [];
   const records = await named(file.records, "actions", contentIdOf, faults);
-  for (const place of recordPlaces(entries)) {
+  const places = recordPlaces(entries);
+  let present = 0;
+  for (const place of places) {
     const bytes = place.cid === null ? undefined : records.get(place.cid);
     if (place.cid === null || bytes === undefined) {
       const what = place.cid ?? "its content id is none";
       notChecked.push(`what the action of ${place.txHash} says: its record is not here (${what})`);
       continue;
     }
+    present++;
     const read = readRecord(bytes, place, file);
     if ("fault" in read) faults.push({ check: "actions", txHash: place.txHash, message: read.fault });
   }
   const documents = await named(file.documents, "documents", contentIdOf, faults);
-  const missing = documentFaults(file, entries, documents, faults);
+  const opened = documentFaults(file, entries, documents, faults);
+  const missing = opened.of - opened.present;
   if (missing > 0) notChecked.push(`the documents of ${missing} revisions: they are not in the file`);
-  return { faults, notChecked };
+  return { faults, records: { present, of: places.length }, documents: opened, notChecked };
 }
 
 /** By content id; a blob that is not what its name says is left out and told. */
@@ -59,24 +71,26 @@ async function named(
   return found;
 }
 
-/** Each revision's document under the root and the issuer of the transaction that recorded it. Answers how many are not here. */
+/** Each revision's document under the root and the issuer of the transaction that recorded it. */
 function documentFaults(
   { config }: HistoryFile,
   entries: readonly HistoryEntry[],
   documents: ReadonlyMap<string, Uint8Array>,
   faults: ContentFault[],
-): number {
-  let missing = 0;
+): Presence {
+  let present = 0;
+  let of = 0;
   let previous: string | null = null;
   for (const { act, after, txHash } of entries) {
     if ((act !== "Issue" && act !== "Update") || after.datum === null) continue;
+    of++;
     const { content, issuer, dataRoot, revision } = after.datum.extra;
     const fault = (message: string): void => void faults.push({ check: "documents", txHash, message });
     try {
       const cid = cidFromHex(content);
       const bytes = documents.get(cid);
-      if (bytes === undefined) missing++;
-      else {
+      if (bytes !== undefined) {
+        present++;
         const { header } = openPassport(bytes, { config, issuer, dataRoot });
         if (header.revision !== revision)
           fault(`the document is of revision ${header.revision}, not ${revision}`);
@@ -88,5 +102,5 @@ function documentFaults(
       fault(error.message);
     }
   }
-  return missing;
+  return { present, of };
 }

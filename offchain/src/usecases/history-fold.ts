@@ -43,6 +43,10 @@ export interface Moment {
 
 export type HistoryEntry = Moment & Change;
 
+/** A plain send to the address where the ownership token lay already, as wallets make when they tidy up: no change of hands. */
+export const staysPut = ({ act, ownerBefore, after }: HistoryEntry): boolean =>
+  act === "Send" && ownerBefore !== null && ownerBefore === after.owner?.address;
+
 /** One transaction of the fold, with what a verifier looks at. */
 export interface FoldStep {
   readonly past: PastTransaction;

@@ -2,17 +2,20 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { blockCid } from "../codec/content-id.js";
 import { decodeHistoryFile, encodeHistoryFile, type HistoryFile } from "../codec/history-file.js";
 import { historyFileToJson, parseHistoryFile } from "../codec/history-file-json.js";
+import { readSigned } from "../codec/ledger-cbor/signed.js";
 import { fromHex, toHex } from "../domain/bytes.js";
+import { PUBLIC_SLOTS } from "../domain/public-slots.js";
+import { CONFIG_TOKEN, referenceUnit } from "../domain/tokens.js";
 import { testClock } from "../testing/actors.js";
 import { SYNTHETIC_CONTRACTS, syntheticLedger } from "../testing/synthetic-ledger.js";
-import { CONFIG_POLICY, COST_MODEL, SyntheticLife, VIEW } from "../testing/synthetic-life.js";
+import { CONFIG_POLICY, COST_MODEL, ROLES_POLICY, SyntheticLife, VIEW } from "../testing/synthetic-life.js";
 import { SyntheticStory } from "../testing/synthetic-story.js";
 import { readHistory } from "./history.js";
 import { exportHistory } from "./history-export.js";
 import { type Trusted, verifyHistory } from "./history-verify.js";
 
 let file: HistoryFile;
-let trusted: Required<Trusted>;
+let trusted: Required<Omit<Trusted, "time">>;
 const contextOf = (story: SyntheticStory) => ({
   ledger: syntheticLedger(story.life.transactions),
   contracts: SYNTHETIC_CONTRACTS,
@@ -37,6 +40,11 @@ const faults = async (change: Partial<HistoryFile>, known?: Trusted): Promise<re
   expect(ok).toBe(faults.length === 0);
   return faults.map((fault) => `${fault.check} ${fault.transaction}`);
 };
+/** Name and count of each check that neither passed nor failed. */
+const open = async (changed: HistoryFile, known?: Trusted): Promise<readonly (readonly [string, string])[]> =>
+  (await check(changed, known)).checks.flatMap(({ name, ok, done, of }) =>
+    ok === null ? [[name, `${done} of ${of}`] as const] : [],
+  );
 /** The file with the bytes of one transaction changed: every occurrence of one text of hex for another. */
 const rewritten = (nth: number, from: string, to: string): Partial<HistoryFile> => ({
   transactions: file.transactions.map((entry, at) => {
@@ -62,7 +70,20 @@ describe("a history file", () => {
       "Revoke",
     ]);
     expect(verified.now?.datum?.extra.status).toBe("Revoked");
-    expect(verified.checks.every(({ ok }) => ok)).toBe(true);
+    expect(verified.checks.filter(({ ok }) => ok !== true)).toEqual([]);
+    expect(verified.checks.map(({ name, done, of }) => `${name} ${done}/${of}`)).toEqual([
+      "deployment 4/4",
+      "chain 7/7",
+      "signatures 7/7",
+      "redeemers 6/6",
+      "rules 7/7",
+      "authority 4/4",
+      "times 7/7",
+      "actions 3/3",
+      "documents 2/2",
+      "state 2/2",
+    ]);
+    expect(verified.warnings).toEqual([]);
   });
 
   it("says what it cannot say", async () => {
@@ -70,8 +91,11 @@ describe("a history file", () => {
     expect(said).toMatch(/that a ledger holds these transactions, and that nothing came after/);
     expect(said).toMatch(/that the ownership token did not move on/);
     expect(said).toMatch(/that this is the deployment that you mean/);
+    expect(said).toMatch(/that the block times are right/);
+    expect((await open(file, {})).map(([name]) => name)).toEqual(["deployment", "state"]);
     const informed = (await check(file)).notChecked.join("\n");
     expect(informed).toMatch(/that the state given is still the present one/);
+    expect(informed).toMatch(/that the block times are right/);
     expect(informed).not.toMatch(/deployment that you mean|cost model|accredited then|documents of|record/);
   });
 
@@ -142,6 +166,9 @@ describe("a history file", () => {
     const verified = await check({ ...file, transactions });
     expect(verified.ok).toBe(true);
     expect(verified.notChecked.join()).toMatch(/redeemers of 6 transactions/);
+    expect(await open({ ...file, transactions })).toEqual([["redeemers", "0 of 6"]]);
+    const one = file.transactions.map((entry, at) => (at === 0 ? { ...entry, view: null } : entry));
+    expect(await open({ ...file, transactions: one })).toEqual([["redeemers", "5 of 6"]]);
     expect(await faults({ views: [VIEW.slice(0, -1)] })).toContain("redeemers 7");
     expect(COST_MODEL.length).toBeGreaterThan(0);
   });
@@ -168,6 +195,8 @@ describe("a history file", () => {
     const without = await check({ ...file, records: [first, ...rest] });
     expect(without.ok).toBe(true);
     expect(without.notChecked.join()).toContain(second.cid);
+    expect(without.warnings).toEqual(["1 of 3 action records is missing: it may be a recall"]);
+    expect(await open({ ...file, records: [first, ...rest] })).toEqual([["actions", "2 of 3"]]);
   });
 
   it("names a document that was changed, and counts those that are not here", async () => {
@@ -181,6 +210,7 @@ describe("a history file", () => {
       true,
       expect.stringContaining("documents of 1"),
     ]);
+    expect(await open({ ...file, documents: [] })).toEqual([["documents", "0 of 2"]]);
   });
 
   it("names a slot outside of what was signed, and times that go backwards", async () => {
@@ -202,10 +232,112 @@ describe("a history file", () => {
   });
 
   it("says that it does not know who was accredited when the file lacks what is referred to", async () => {
-    const verified = await check({ ...file, references: [] });
+    const bare = { ...file, references: [] };
+    const { config, ...unnamed } = trusted;
+    const verified = await check(bare, unnamed);
     expect(verified.ok).toBe(true);
+    expect(await open(bare, unnamed)).toEqual([
+      ["deployment", "0 of 4"],
+      ["authority", "0 of 4"],
+    ]);
+    expect(await faults({ references: [] }, { ...unnamed, config })).toEqual(["deployment null"]);
     expect(verified.notChecked.join()).toMatch(/actors of 4 transactions were accredited then/);
     expect(verified.notChecked.join()).toMatch(/that the contracts are the deployment's/);
+  });
+});
+
+describe("a file of somebody's own deployment", () => {
+  /** The policy of the deployment that the reader trusts; the file's contracts are not of it. */
+  const REAL = "1e".repeat(28);
+  const isConfig = (bytes: Uint8Array): boolean =>
+    readSigned(bytes).outputs.some(({ assets }) =>
+      Object.keys(assets).some((unit) => unit.startsWith(CONFIG_POLICY)),
+    );
+  const asReal = (bytes: Uint8Array): Uint8Array => fromHex(toHex(bytes).replaceAll(CONFIG_POLICY, REAL));
+  const renamed = { config: REAL, records: [], documents: [] };
+  const known = () => ({ ...trusted, config: REAL });
+
+  it("is not taken for the real one by a config that none of its transactions refers to", async () => {
+    const found = file.references.find(isConfig);
+    if (found === undefined) throw new Error("no config");
+    const made = asReal(found);
+    expect(readSigned(made).outputs[0]?.assets).toHaveProperty(REAL + CONFIG_TOKEN);
+    const beside = await check({ ...file, ...renamed, references: [...file.references, made] }, known());
+    expect(beside.faults.map((fault) => `${fault.check} ${fault.transaction}`)).toEqual(
+      [1, 2, 5, 7].map((nth) => `deployment ${nth}`),
+    );
+    // In its place: the hash that the transactions refer to is another's.
+    const references = [...file.references.filter((bytes) => !isConfig(bytes)), made];
+    expect(await faults({ ...renamed, references }, known())).toEqual(["deployment null"]);
+    expect((await check({ ...file, ...renamed, references }, known())).checks[0]?.ok).toBe(false);
+    expect(await open({ ...file, ...renamed, references }, {})).toContainEqual(["deployment", "0 of 4"]);
+  });
+
+  it("is not taken for the real one because it says so, or refers to nothing", async () => {
+    expect(await faults(renamed, known())).toContain("deployment 1");
+    expect(await faults({ ...renamed, references: [] }, known())).toEqual(["deployment null"]);
+  });
+
+  it("needs the config in every transaction in which the contract reads it", async () => {
+    const story = await SyntheticStory.begin("one without the config");
+    story.life.config = { txHash: "77".repeat(32), outputIndex: 0 };
+    await story.update();
+    const exported = await exportHistory(contextOf(story), story.life.id);
+    const { config } = trusted;
+    const lacking = await check(exported.file, { config });
+    expect(lacking.faults.map((fault) => `${fault.check} ${fault.transaction}`)).toEqual(["deployment null"]);
+    story.life.config = story.life.state(referenceUnit(ROLES_POLICY, story.life.name("repairer"))).ref;
+    await story.update();
+    const other = await exportHistory(contextOf(story), story.life.id);
+    expect((await check(other.file, { config })).faults).toContainEqual({
+      check: "deployment",
+      transaction: 3,
+      message: "it does not refer to the deployment's config",
+    });
+  });
+});
+
+describe("the dates of a history file", () => {
+  const DAYS_100 = 8_640_000_000;
+  const moved = (): HistoryFile["slots"] => ({ ...file.slots, zeroTime: file.slots.zeroTime + DAYS_100 });
+
+  it("are those of the slots that a public network's genesis fixes", async () => {
+    const slots = { ...PUBLIC_SLOTS.preprod };
+    expect(await faults({ network: "preprod", slots })).not.toContain("times null");
+    const late = { ...slots, zeroTime: slots.zeroTime + DAYS_100 };
+    expect(await faults({ network: "preprod", slots: late })).toContain("times null");
+    const told = await check({ ...file, network: "preprod", slots: late });
+    expect(told.entries[0]?.time).toBe(
+      slots.zeroTime + ((file.transactions[0]?.slot ?? 0) - slots.zeroSlot) * 1000,
+    );
+  });
+
+  it("are not of a network whose addresses are others", async () => {
+    const slots = { ...PUBLIC_SLOTS.mainnet };
+    expect(await faults({ network: "mainnet", slots })).toContain("deployment null");
+    expect(await faults({ network: "mainnet" })).toEqual(
+      expect.arrayContaining(["deployment null", "times null"]),
+    );
+  });
+
+  it("agree with the time that the reader's source has for the state, to the second", async () => {
+    const time = (await check(file)).entries.at(-1)?.time ?? 0;
+    expect(await faults({}, { ...trusted, time: time + 999 })).toEqual([]);
+    expect(await faults({}, { ...trusted, time: time + 1000 })).toEqual(["times null"]);
+    expect(await faults({ slots: moved() }, { ...trusted, time })).toEqual(["times null"]);
+    const last = file.transactions.length - 1;
+    const transactions = file.transactions.map((entry, at) =>
+      at === last ? { ...entry, slot: entry.slot + 10_000_000 } : entry,
+    );
+    expect(await faults({ transactions })).toEqual(["times 7"]);
+    expect(await faults({ transactions }, { ...trusted, time })).toEqual(
+      expect.arrayContaining(["times 7", "times null"]),
+    );
+  });
+
+  it("are not called right where nobody can say: a private network's slots", async () => {
+    const verified = await check({ ...file, slots: moved() });
+    expect(verified.notChecked.join("\n")).toMatch(/that the block times are right/);
   });
 });
 

@@ -2,7 +2,6 @@
  * Checks a history file without a network: a chain of hashes from the mint to the state that the reader got elsewhere, every signature, every rule that bytes can
  * show, every record and document. Names each thing that is wrong, and what it cannot say. Spec: docs/spec/history.md "Checking a file". Pure.
  */
-import { decodeConfigDatum } from "../codec/datum.js";
 import type { HistoryFile } from "../codec/history-file.js";
 import type { OutputFacts } from "../codec/ledger-cbor/output.js";
 import { bindsRedeemers } from "../codec/ledger-cbor/script-data.js";
@@ -10,13 +9,33 @@ import { readSigned, type SignedTransaction } from "../codec/ledger-cbor/signed.
 import { toHex } from "../domain/bytes.js";
 import { isDppError } from "../domain/errors.js";
 import type { OutRef } from "../domain/out-ref.js";
-import { CONFIG_TOKEN } from "../domain/tokens.js";
 import { authorityFaults, type Surroundings, signatureFaults, signersOf } from "./history-authority.js";
-import { type ContentIdOf, contentFaults } from "./history-content.js";
+import { type ContentIdOf, contentFaults, type Presence } from "./history-content.js";
 import { type FoldStep, foldPassport, type HistoryEntry, type Standing } from "./history-fold.js";
 import { type PastTransaction, readPast } from "./history-order.js";
 import { brokenRules } from "./history-rules.js";
-import type { Check } from "./verify.js";
+import { deploymentOf, networkFaults } from "./history-verify-deployment.js";
+import {
+  type HistoryCheck,
+  type HistoryCheckName,
+  type HistoryFault,
+  Tally,
+} from "./history-verify-summary.js";
+import {
+  blockTimeFaults,
+  isBounded,
+  slotFaults,
+  slotsOf,
+  timeFaults,
+  timeIn,
+} from "./history-verify-times.js";
+
+export {
+  CHECKS,
+  type HistoryCheck,
+  type HistoryCheckName,
+  type HistoryFault,
+} from "./history-verify-summary.js";
 
 /** What a reader knows from a source that he trusts; each is optional, and its absence is among `notChecked`. */
 export interface Trusted {
@@ -26,33 +45,17 @@ export interface Trusted {
   readonly state?: OutRef | { readonly txHash: string; readonly outputIndex: null };
   /** Output that holds the ownership token. */
   readonly owner?: OutRef;
-}
-
-export const CHECKS = [
-  "deployment",
-  "chain",
-  "signatures",
-  "redeemers",
-  "rules",
-  "authority",
-  "times",
-  "actions",
-  "documents",
-  "state",
-] as const;
-export type HistoryCheckName = (typeof CHECKS)[number];
-
-export interface HistoryFault {
-  readonly check: HistoryCheckName;
-  /** Position of the transaction, from 1; null: the file as a whole. */
-  readonly transaction: number | null;
-  readonly message: string;
+  /** POSIX ms of the block of the transaction in `state`. */
+  readonly time?: number;
 }
 
 export interface HistoryVerification {
+  /** No check failed. What was not checked is in `checks`, `warnings` and `notChecked`. */
   readonly ok: boolean;
-  readonly checks: readonly (Check & { readonly name: HistoryCheckName })[];
+  readonly checks: readonly HistoryCheck[];
   readonly faults: readonly HistoryFault[];
+  /** What a reader has to know even if he reads nothing else: the file may keep something back. */
+  readonly warnings: readonly string[];
   readonly notChecked: readonly string[];
   readonly entries: readonly HistoryEntry[];
   readonly now: Standing | null;
@@ -66,8 +69,8 @@ export async function verifyHistory(
 ): Promise<HistoryVerification> {
   const faults: HistoryFault[] = [];
   const notChecked: string[] = [];
-  const timeOf = (slot: number): number =>
-    file.slots.zeroTime + (slot - file.slots.zeroSlot) * file.slots.slotLength;
+  const tally = new Tally();
+  const timeOf = timeIn(slotsOf(file));
   const past = file.transactions.map((entry) => pastOf(entry, timeOf));
   const steps = foldPassport({ policy: file.policy, id: file.passport }, past);
   const around: Surroundings = {
@@ -82,37 +85,54 @@ export async function verifyHistory(
     for (const message of messages) faults.push({ check, transaction, message });
   };
 
-  found("deployment", null, deploymentFaults(file, trusted, around));
-  if (!namesDeployment(around))
-    notChecked.push("that the contracts are the deployment's: no transaction here refers to its config");
+  if (trusted.config !== undefined && trusted.config !== file.config)
+    found("deployment", null, [`the file is of the deployment ${file.config}, not of ${trusted.config}`]);
+  found("deployment", null, networkFaults(file, past));
+  found("times", null, slotFaults(file));
   const own = new Set(steps.map((step) => step.past));
   for (const entry of past)
     if (!own.has(entry)) found("chain", at(entry), ["it has nothing to do with this passport"]);
-  let unbound = 0;
-  let unknownActors = 0;
+  tally.add("chain", past.length, past.length);
   for (const step of steps) {
     const { signed } = step.past;
     const nth = at(step.past);
     found("chain", nth, chainFaults(step));
     if (signed === null) continue;
+    const deployment = deploymentOf(step, file, around);
+    found("deployment", nth, deployment.faults);
+    if (deployment.needed) tally.add("deployment", deployment.proven);
     const signers = signersOf(signed);
     found("signatures", nth, signatureFaults(step, signers));
-    const bound = redeemerFaults(file, step, nth - 1);
-    if (bound === null) unbound++;
-    else found("redeemers", nth, bound);
+    tally.add("signatures", true);
+    if (signed.scriptDataHash !== null) {
+      const bound = redeemerFaults(file, signed, nth - 1);
+      found("redeemers", nth, bound ?? []);
+      tally.add("redeemers", bound !== null);
+    }
     found("rules", nth, brokenRules({ policy: file.policy, id: file.passport }, step));
+    tally.add("rules", step.entry.act !== "Unreadable");
     const authority = authorityFaults(step, signers, around);
     found("authority", nth, authority.faults);
-    if (authority.unknown) unknownActors++;
+    if (authority.needed) tally.add("authority", !authority.unknown);
     found("times", nth, timeFaults(step, file.transactions[nth - 1], file.transactions[nth - 2]));
+    tally.add("times", isBounded(step));
   }
-  if (unbound > 0)
+  const mean = trusted.config !== undefined;
+  const needing = tally.of("deployment");
+  const unproven = tally.left("deployment");
+  if ((unproven > 0 || needing === 0) && !faults.some(({ check }) => check === "deployment")) {
+    const lack = `the file lacks the config that ${unproven} of ${needing} transactions refer to`;
+    if (mean) found("deployment", null, [`nothing shows that the contracts are the deployment's: ${lack}`]);
+    else notChecked.push(`that the contracts are the deployment's: ${lack}`);
+  }
+  if (!mean) tally.leaveOpen("deployment", "nobody said which deployment it should be");
+  if (tally.left("redeemers") > 0)
     notChecked.push(
-      `reasons and names in the redeemers of ${unbound} transactions: the file lacks the cost model that they were signed under`,
+      `reasons and names in the redeemers of ${tally.left("redeemers")} transactions: the file lacks the cost model that they were signed under`,
     );
-  if (unknownActors > 0)
+  if (tally.left("authority") > 0)
     notChecked.push(
-      `that the actors of ${unknownActors} transactions were accredited then: the file lacks what they refer to`,
+      `that the actors of ${tally.left("authority")} transactions were accredited then: the file lacks what they refer to`,
     );
   const entries = steps.map(({ entry }) => entry);
   const content = await contentFaults(file, entries, contentIdOf);
@@ -122,30 +142,34 @@ export async function verifyHistory(
     found(check, nth, [message]);
   }
   notChecked.push(...content.notChecked);
+  tally.add("actions", content.records.present, content.records.of);
+  tally.add("documents", content.documents.present, content.documents.of);
   const now = entries.at(-1)?.after ?? null;
   found("state", null, stateFaults(entries, now, trusted));
-  notChecked.push(...beyond(trusted));
+  tally.add("state", trusted.state !== undefined);
+  tally.add("state", trusted.owner !== undefined);
+  found("times", null, blockTimeFaults(entries, trusted.state, trusted.time));
+  notChecked.push(...beyond(file, trusted));
   return {
     ok: faults.length === 0,
-    checks: CHECKS.map((name) => summary(name, faults, steps.length)),
+    checks: tally.checks(faults),
     faults,
+    warnings: missingRecords(content.records),
     notChecked,
     entries,
     now,
   };
 }
 
-const summary = (name: HistoryCheckName, faults: readonly HistoryFault[], transactions: number) => {
-  const own = faults.filter(({ check }) => check === name);
-  const [first] = own;
-  const where = first?.transaction == null ? "" : `transaction ${first.transaction}: `;
-  const more = own.length > 1 ? ` (and ${own.length - 1} more)` : "";
-  return {
-    name,
-    ok: own.length === 0,
-    detail: first === undefined ? `${transactions} transactions` : `${where}${first.message}${more}`,
-  };
-};
+function missingRecords({ present, of }: Presence): readonly string[] {
+  const missing = of - present;
+  if (missing === 0) return [];
+  return [
+    missing === 1
+      ? `1 of ${of} action records is missing: it may be a recall`
+      : `${missing} of ${of} action records are missing: a recall may be among them`,
+  ];
+}
 
 function pastOf(
   { cbor, slot, height }: HistoryFile["transactions"][number],
@@ -183,29 +207,6 @@ function referencesOf(
   return { referenced, known };
 }
 
-const configsIn = ({ referenced, config }: Surroundings): readonly OutputFacts[] =>
-  [...referenced.values()].filter(({ assets }) => assets[config + CONFIG_TOKEN] === 1n);
-
-const namesDeployment = (around: Surroundings): boolean => configsIn(around).length > 0;
-
-function deploymentFaults(file: HistoryFile, trusted: Trusted, around: Surroundings): readonly string[] {
-  const faults =
-    trusted.config === undefined || trusted.config === file.config
-      ? []
-      : [`the file is of the deployment ${file.config}, not of ${trusted.config}`];
-  for (const { datum } of configsIn(around)) {
-    try {
-      const { scripts } = decodeConfigDatum(datum ?? "");
-      if (scripts.passport !== file.policy || scripts.roles !== file.roles)
-        faults.push("the contracts are not the ones that the deployment's config names");
-    } catch (error) {
-      if (!isDppError(error)) throw error;
-      faults.push("the deployment's config cannot be read");
-    }
-  }
-  return [...new Set(faults)];
-}
-
 function chainFaults({ past, entry, tokens }: FoldStep): readonly string[] {
   if (past.signed === null) return [`the transaction cannot be read: ${past.unreadable}`];
   const faults: string[] = [];
@@ -218,31 +219,13 @@ function chainFaults({ past, entry, tokens }: FoldStep): readonly string[] {
 }
 
 /** Null: nobody can say. */
-function redeemerFaults(file: HistoryFile, { past }: FoldStep, at: number): readonly string[] | null {
-  const { signed } = past;
+function redeemerFaults(file: HistoryFile, signed: SignedTransaction, at: number): readonly string[] | null {
   const view = file.transactions[at]?.view ?? null;
-  if (signed === null || signed.scriptDataHash === null) return [];
   if (view === null) return null;
   const bytes = file.views[view];
   return bytes !== undefined && bindsRedeemers(signed, bytes)
     ? []
     : ["the redeemers are not the ones that the body commits to"];
-}
-
-function timeFaults(
-  { past }: FoldStep,
-  own: HistoryFile["transactions"][number] | undefined,
-  before: HistoryFile["transactions"][number] | undefined,
-): readonly string[] {
-  if (past.signed === null || own === undefined) return [];
-  const { from, until } = past.signed.validity;
-  const faults =
-    (from !== null && own.slot < from) || (until !== null && own.slot >= until)
-      ? ["its slot is outside of the validity that was signed"]
-      : [];
-  if (before !== undefined && (own.slot < before.slot || own.height < before.height))
-    faults.push("it is older than the transaction before it");
-  return faults;
 }
 
 function stateFaults(
@@ -273,7 +256,8 @@ function isAt(
   return now?.state === null && entries.some(({ act, txHash }) => act === "Erase" && txHash === state.txHash);
 }
 
-const beyond = ({ config, state, owner }: Trusted): readonly string[] => [
+const beyond = ({ network }: HistoryFile, { config, state, owner }: Trusted): readonly string[] => [
+  `that the block times are right, and that the network is ${network}: no transaction holds its block's slot or height; ask a ledger`,
   ...(state === undefined
     ? [
         "that a ledger holds these transactions, and that nothing came after: give the present state from a source that you trust",

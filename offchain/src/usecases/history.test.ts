@@ -120,6 +120,21 @@ it("puts the transactions of one block in the order in which they spend each oth
   expect(acts).not.toContain("Unreadable");
 });
 
+it("counts a send to the address where the token lay already as no change of hands", async () => {
+  const life = await SyntheticLife.begin();
+  await life.send("owner");
+  await life.send("buyer");
+  await life.send("buyer");
+  const { entries, now } = await readHistory(readingOf(life.transactions), life.id);
+  expect(entries.map(({ act }) => act)).toEqual(["Issue", "Send"]);
+  expect(entries[1]).toMatchObject({
+    ownerBefore: life.key("owner").address,
+    after: { owner: { address: life.key("buyer").address } },
+  });
+  // Where the token lies now is where the last of them put it.
+  expect(now.owner?.txHash).toBe(life.transactions.at(-1)?.hash);
+});
+
 it("does not mix up what one transaction did to two passports", async () => {
   const life = await SyntheticLife.begin();
   const [first, before] = [life.id, life.passport];

@@ -3,7 +3,7 @@ import { DppError } from "../domain/errors.js";
 import type { OutRef } from "../domain/out-ref.js";
 import { isPassportId, referenceUnit, userUnit } from "../domain/tokens.js";
 import type { Reading } from "./context.js";
-import { type FoldStep, foldPassport, type HistoryEntry, type Standing } from "./history-fold.js";
+import { type FoldStep, foldPassport, type HistoryEntry, type Standing, staysPut } from "./history-fold.js";
 import { inLedgerOrder, type ReadPast, readPast } from "./history-order.js";
 import { absentPassport } from "./resolve.js";
 
@@ -13,7 +13,7 @@ export interface PassportHistory {
   readonly id: string;
   /** Unit of the (100). */
   readonly unit: string;
-  /** Oldest first; the first is the issue. */
+  /** Oldest first; the first is the issue. A send that left the ownership token where it lay is none. */
   readonly entries: readonly HistoryEntry[];
   /** Where it stands now. */
   readonly now: Standing;
@@ -37,8 +37,8 @@ export function historyOf(
   id: string,
   steps: readonly FoldStep[],
 ): PassportHistory {
-  const entries = steps.map(({ entry }) => entry);
-  const now = entries.at(-1)?.after ?? { datum: null, state: null, owner: null };
+  const entries = steps.flatMap(({ entry }) => (staysPut(entry) ? [] : [entry]));
+  const now = steps.at(-1)?.entry.after ?? { datum: null, state: null, owner: null };
   return { id, unit: referenceUnit(contracts.passport.hash, id), entries, now };
 }
 

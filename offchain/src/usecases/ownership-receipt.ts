@@ -7,7 +7,7 @@ import { type ReadAction, readActions } from "./actions/read.js";
 import type { Context } from "./context.js";
 import { type HistoryEntry, readHistory } from "./history.js";
 import { type Ownership, readOwnership } from "./ownership.js";
-import { type Carrier, type Verification, verifyPassport } from "./verify.js";
+import { type Carrier, type Check, type Verification, verifyPassport } from "./verify.js";
 
 export interface Buyer {
   /** Payment key hash, hex. */
@@ -24,6 +24,10 @@ export interface Receipt {
   /** The (222) lies under the buyer's payment key. */
   readonly yours: boolean;
   readonly verification: Verification;
+  /** `notices`: whether nothing was logged that a buyer should know first. */
+  readonly noticeCheck: Check;
+  /** His, verified, and without notices. */
+  readonly ok: boolean;
   readonly arrival: Arrival;
   /** Transaction of the arrival. */
   readonly arrivedIn: string | null;
@@ -50,16 +54,27 @@ export async function checkReceipt(
   const came = arrivalOf(history.entries);
   const secrets = buyer.readingSecret === null ? [] : [buyer.readingSecret];
   const actions = await readActions(context, id, actionSteps(history), secrets);
+  const yours = owned.keyHash === buyer.keyHash;
+  const noticeCheck = noticesCheck(verification);
   return {
     owned,
-    yours: owned.keyHash === buyer.keyHash,
+    yours,
     verification,
+    noticeCheck,
+    ok: yours && verification.ok && noticeCheck.ok,
     arrival: came === null ? "Other" : arrivalName(came.act),
     arrivedIn: came?.txHash ?? null,
     keys: buyer.readingSecret === null ? 0 : await keysOf(context, id, actions, buyer.readingSecret),
     sections: buyer.readingSecret === null ? null : sectionsOf(actions),
     marked: actions.filter(({ mark }) => mark !== null).length,
   };
+}
+
+function noticesCheck({ notices }: Verification): Check {
+  const kinds = [...new Set(notices.map(({ kind }) => kind))];
+  const detail =
+    notices.length === 0 ? "no recall, theft or loss stands" : `these stand: ${kinds.join(", ")}`;
+  return { name: "notices", ok: notices.length === 0, detail };
 }
 
 /** The last entry after which another payment key held the token than before. */

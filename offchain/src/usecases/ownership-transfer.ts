@@ -42,6 +42,8 @@ export interface Given extends Submitted {
   readonly cid: string;
   /** Owner keys that the buyer received; 0: none. */
   readonly handedOver: number;
+  /** More of his owner keys open something than one hand-over holds: the oldest sections stay closed to the buyer. */
+  readonly keysCut: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function giveAway(
     sellerSecret,
     buyerKey: receiver.readingKey === null ? null : fromHex(receiver.readingKey),
   };
-  let last = { cid: "", handedOver: 0 };
+  let last = { cid: "", handedOver: 0, keysCut: false };
   const submitted = await transferPassport(context, [signer], owned.passport, {
     to: receiver.address,
     record: async (previous) => {
@@ -68,5 +70,5 @@ export async function giveAway(
       return cidToHex(last.cid);
     },
   });
-  return { ...submitted, cid: last.cid, handedOver: last.handedOver };
+  return { ...submitted, cid: last.cid, handedOver: last.handedOver, keysCut: last.keysCut };
 }

@@ -4,6 +4,8 @@ import { MAX_DOCUMENT_BYTES } from "../domain/document.js";
 import { DppError, isDppError } from "../domain/errors.js";
 import { type Identifier, idCommit, identifierPath } from "../domain/identifier.js";
 import type { Context } from "./context.js";
+import type { Notice } from "./history-notices.js";
+import { readStory } from "./notices.js";
 import { absentPassport, type Depth, depthOf, type PassportState, readPassport } from "./resolve.js";
 import { openPassport } from "./seal-open.js";
 import { confirmationsOf } from "./track.js";
@@ -18,6 +20,8 @@ export interface Verification {
   /** Every check passed and the passport is in force. */
   readonly ok: boolean;
   readonly checks: readonly Check[];
+  /** What should be known before anything else: the passport is genuine all the same, so no check of `checks` fails for it. */
+  readonly notices: readonly Notice[];
   /** What these checks cannot say. */
   readonly notChecked: readonly string[];
   readonly state: PassportState;
@@ -32,7 +36,7 @@ export interface Carrier {
   readonly salt: string;
 }
 
-/** @throws DppError `passport/unknown`, `passport/pending`. `carrier`: absent when only the token is known. */
+/** @throws DppError `passport/unknown`, `passport/pending`, `ledger/*`. `carrier`: absent when only the token is known. */
 export async function verifyPassport(
   context: Pick<Context, "ledger" | "contracts" | "clock" | "content">,
   id: string,
@@ -53,7 +57,15 @@ export async function verifyPassport(
     ...issuerChecks(state),
     check("status", state.status === "Active", `the passport is ${state.status}, revision ${state.revision}`),
   ];
-  return { ok: checks.every(({ ok }) => ok), checks, notChecked: notChecked(depth, carrier), state, depth };
+  const { notices } = await readStory(context, state);
+  return {
+    ok: checks.every(({ ok }) => ok),
+    checks,
+    notices,
+    notChecked: notChecked(depth, carrier),
+    state,
+    depth,
+  };
 }
 
 /** `3 of 10 blocks deep`, or `12 blocks deep` when that is enough. */

@@ -3,6 +3,7 @@ import { toHex } from "@cardano-dpp/offchain/domain/bytes";
 import type { Deployment } from "@cardano-dpp/offchain/domain/config";
 import type { Identifier } from "@cardano-dpp/offchain/domain/identifier";
 import type { Tip } from "@cardano-dpp/offchain/ports/ledger";
+import type { Notice } from "@cardano-dpp/offchain/usecases/history-notices";
 import { type AttestationView, depthOf, type PassportState } from "@cardano-dpp/offchain/usecases/resolve";
 import type { Static } from "@sinclair/typebox";
 import type { PassportAnswer as Schema } from "../schemas/passport.js";
@@ -29,6 +30,7 @@ export function publicAnswer(
   /** Blocks after which a transaction counts as settled. */
   needed: number,
   standings: Standings,
+  notices: readonly Notice[],
 ): PassportAnswer {
   const { document } = loaded;
   const { confirmations, settled } = depthOf(state.anchor, tip, needed);
@@ -62,6 +64,7 @@ export function publicAnswer(
     })),
     issuer: state.issuer === null ? null : issuerView(state.issuer, standings.issuer),
     actors: [...standings.actors],
+    notices: [...notices],
     anchor: { ...state.anchor, confirmations, settled, settledAfter: needed },
     issued: state.issued,
     deployment: {

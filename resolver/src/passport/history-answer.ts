@@ -1,13 +1,12 @@
 /** Puts a passport's history together as JSON. Spec: docs/spec/http.md "History". */
 import { historyFileToJson } from "@cardano-dpp/offchain/codec/history-file-json";
-import type { ActionRecord } from "@cardano-dpp/offchain/domain/action";
 import { deploymentOf } from "@cardano-dpp/offchain/tx/contracts";
 import { actionSteps } from "@cardano-dpp/offchain/usecases/actions/chain";
 import { type ReadAction, readActions } from "@cardano-dpp/offchain/usecases/actions/read";
 import type { Context, Reading } from "@cardano-dpp/offchain/usecases/context";
 import { type HistoryEntry, outRefText } from "@cardano-dpp/offchain/usecases/history";
 import { exportSteps } from "@cardano-dpp/offchain/usecases/history-export";
-import { noticesOf } from "@cardano-dpp/offchain/usecases/history-notices";
+import { noticesOf, toldRecords } from "@cardano-dpp/offchain/usecases/history-notices";
 import { type RoleEntry, standingAt } from "@cardano-dpp/offchain/usecases/history-roles";
 import type { Static } from "@sinclair/typebox";
 import type { HistoryAnswer as Schema } from "../schemas/history.js";
@@ -56,17 +55,13 @@ export async function historyAnswer(
             reason: standing.reason,
           },
     entries: entries.map((entry) => entryView(entry, byHash.get(entry.txHash))),
-    notices: [...noticesOf(entries, recordsOf(actions))],
+    notices: [...noticesOf(entries, toldRecords(actions))],
     deployment: { network, configPolicy, rolesPolicy, passportPolicy },
+    withheld: [],
     evidence:
       evidence === null ? null : (historyFileToJson(evidence) as unknown as HistoryAnswer["evidence"]),
   };
 }
-
-const recordsOf = (actions: readonly ReadAction[]): ReadonlyMap<string, ActionRecord> =>
-  new Map(
-    actions.flatMap(({ step, action }) => (action === null ? [] : [[step.txHash, action.record] as const])),
-  );
 
 function entryView(entry: HistoryEntry, action: ReadAction | undefined): HistoryAnswer["entries"][number] {
   const { after, txHash, slot, height, time, ownerBefore, act, ...fields } = entry;
@@ -87,6 +82,28 @@ function entryView(entry: HistoryEntry, action: ReadAction | undefined): History
     action: action === undefined ? null : actionView(action),
   };
 }
+
+/**
+ * The same for who has the printed numbers alone, which can be guessed and counted: what happened and when, without who owned it. The signed transactions name the
+ * owners, so they are left out as well.
+ */
+export function withoutOwners(answer: HistoryAnswer): HistoryAnswer {
+  return {
+    ...answer,
+    passport: { ...answer.passport, owner: null },
+    // A send to the same address is a wallet that tidies up: without addresses it would look like a change of hands.
+    entries: answer.entries.filter(changesHands).map((entry) => {
+      // Where a transfer goes stands in its redeemer.
+      const { to: _, ...fields } = entry.fields;
+      return { ...entry, fields, owner: null, ownerBefore: null };
+    }),
+    withheld: ["owners", "evidence"],
+    evidence: null,
+  };
+}
+
+const changesHands = ({ act, owner, ownerBefore }: HistoryAnswer["entries"][number]): boolean =>
+  act !== "Send" || ownerBefore === null || owner !== ownerBefore;
 
 const actionView = ({ cid, action, mark }: ReadAction) => ({
   cid,

@@ -21,10 +21,11 @@ import type { ReadLog } from "../ports/read-log.js";
 import { type Located, type PassportAnswer, publicAnswer } from "./answer.js";
 import { RecentMap } from "./cache.js";
 import { DocumentReader, type LoadedDocument } from "./document.js";
-import { historyAnswer, issuerOf } from "./history-answer.js";
+import { historyAnswer, issuerOf, withoutOwners } from "./history-answer.js";
 import { locatedHistory, readPast } from "./history-as-of.js";
 import { HistoryReader, type KnownHistory } from "./history-reader.js";
 import { KeyringReader } from "./keyrings.js";
+import { NoticeReader } from "./notices.js";
 import type { KnownPolicies } from "./policies.js";
 import { type EscrowGroups, openEscrow, type RoleReading, readByRole } from "./role-reading.js";
 import { readStandings } from "./standing.js";
@@ -62,7 +63,7 @@ interface KeptBody {
 
 interface KeptHistory {
   readonly roles: readonly RoleEntry[] | null;
-  readonly body: PublicBody;
+  readonly bodies: Readonly<Record<Located["source"], PublicBody>>;
 }
 
 /** Who reads as of a moment, and which group alone. */
@@ -93,12 +94,14 @@ export class PassportResolver {
   private readonly escrows = new RecentMap<string, EscrowGroups>(REMEMBERED_ESCROWS);
 
   readonly histories: HistoryReader;
+  private readonly notices: NoticeReader;
   /** By what they were made of: a history or a standing that is read again is another object. */
   private readonly historyBodies = new WeakMap<KnownHistory, KeptHistory>();
 
   constructor(parts: PassportParts) {
     this.parts = parts;
     this.histories = new HistoryReader(parts.reading);
+    this.notices = new NoticeReader({ ...parts.reading, content: parts.content }, this.histories);
     this.states = new StateReader(parts.reading, parts.tipAge);
     this.documents = new DocumentReader(parts.content, parts.reading.contracts.config.hash, parts.policies);
     this.keyrings = new KeyringReader(parts.content, parts.resolverKey);
@@ -160,20 +163,23 @@ export class PassportResolver {
     return { ...(await this.answer(located, { tip }, state, loaded)), reading: read, asOf };
   }
 
-  /** @throws DppError `resolver/unknown-product`, `resolver/identifier-mismatch`, `history/*`, `ledger/*`. */
+  /**
+   * By the code from the label all of it, by the index without owners.
+   * @throws DppError `resolver/unknown-product`, `resolver/identifier-mismatch`, `history/*`, `ledger/*`.
+   */
   async historyBody(located: Located): Promise<PublicBody> {
     const { reading, content } = this.parts;
     const known = await locatedHistory(this.histories, located);
     const issuer = issuerOf(known);
     const roles = issuer === null ? null : await this.histories.role(issuer);
     const kept = this.historyBodies.get(known);
-    if (kept !== undefined && kept.roles === roles) return kept.body;
+    if (kept !== undefined && kept.roles === roles) return kept.bodies[located.source];
     const answer = await historyAnswer({ ...reading, content }, known, roles ?? []);
-    const body = bodyOf(answer);
+    const bodies = { qr: bodyOf(answer), index: bodyOf(withoutOwners(answer)) };
     // A record that is missing today may be there tomorrow.
     if (answer.entries.every(({ action }) => action?.mark == null))
-      this.historyBodies.set(known, { roles, body });
-    return body;
+      this.historyBodies.set(known, { roles, bodies });
+    return bodies[located.source];
   }
 
   /** What the roles add, logged before it is given. `cid`: of the keyring. */
@@ -216,7 +222,8 @@ export class PassportResolver {
     const { contracts, ledger } = this.parts.reading;
     const needed = confirmationsOf(ledger);
     const standings = await readStandings(this.parts.reading, this.histories, state);
-    return publicAnswer(located, state, tip, loaded, deploymentOf(contracts), needed, standings);
+    const notices = await this.notices.read(state);
+    return publicAnswer(located, state, tip, loaded, deploymentOf(contracts), needed, standings, notices);
   }
 
   private async stateOf(

@@ -38,15 +38,19 @@ export interface RateLimit {
   readonly perMinute: number;
 }
 
+/** Takes from the client's bucket. */
+export interface RateGuard {
+  (request: FastifyRequest): void;
+  /** For what was refused after it was counted. */
+  giveBack(request: FastifyRequest): void;
+}
+
 /** A guard to call in a route. @throws DppError `request/rate-limited` with `details.retryAfter`: seconds after which one request passes. */
-export function createRateLimit(
-  clock: Clock,
-  { burst, perMinute }: RateLimit,
-): (request: FastifyRequest) => void {
+export function createRateLimit(clock: Clock, { burst, perMinute }: RateLimit): RateGuard {
   const buckets = new Map<string, { tokens: number; at: number }>();
   const perMs = perMinute / 60_000;
   const refillMs = burst / perMs;
-  return (request) => {
+  const guard = (request: FastifyRequest): void => {
     const now = clock.now();
     const bucket = buckets.get(request.ip) ?? { tokens: burst, at: now };
     const tokens = Math.min(burst, bucket.tokens + (now - bucket.at) * perMs);
@@ -65,4 +69,9 @@ export function createRateLimit(
       details: { retryAfter },
     });
   };
+  const giveBack = ({ ip }: FastifyRequest): void => {
+    const bucket = buckets.get(ip);
+    if (bucket !== undefined) bucket.tokens = Math.min(burst, bucket.tokens + 1);
+  };
+  return Object.assign(guard, { giveBack });
 }

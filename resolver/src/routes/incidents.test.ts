@@ -195,6 +195,22 @@ describe("a report", () => {
   });
 });
 
+describe("a report that is refused", () => {
+  it("uses up none of those that may be taken, and may not come without end either", async () => {
+    const limited = await serve(
+      { contactKey: async () => null },
+      { reportTries: { burst: 30, perMinute: 1 } },
+    );
+    for (const bad of [{ contact: "a@example.com" }, { text: "  " }])
+      for (let n = 0; n < 8; n++) expect((await send(report(bad), limited)).statusCode).toBe(400);
+    const statuses = [];
+    for (let n = 0; n < 11; n++) statuses.push((await send(report(), limited)).statusCode);
+    expect(statuses).toEqual([...Array(10).fill(201), 429]);
+    for (let n = 0; n < 3; n++) await send(report({ text: "  " }), limited);
+    expect(await refused(report({ text: "  " }), limited)).toEqual([429, "request/rate-limited"]);
+  });
+});
+
 describe("asking for a report", () => {
   it("that does not exist, or by an id that cannot be, is refused", async () => {
     for (const [url, status, code] of [

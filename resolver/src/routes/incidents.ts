@@ -9,6 +9,7 @@ import {
 import type { IncidentDesk } from "@cardano-dpp/offchain/usecases/incidents/desk";
 import type { FastifyRequest } from "fastify";
 import type { App } from "../app-types.js";
+import type { RateGuard } from "../plugins/limits.js";
 import {
   IncidentForm,
   IncidentParams,
@@ -19,13 +20,16 @@ import {
 
 export interface IncidentRouteParts {
   readonly desk: IncidentDesk;
-  readonly limitReports: (request: FastifyRequest) => void;
+  /** Counts reports that are taken. */
+  readonly limitReports: RateGuard;
+  /** Counts every try: wider, since who is told what is wrong tries again. */
+  readonly limitTries: (request: FastifyRequest) => void;
   readonly limitReads: (request: FastifyRequest) => void;
 }
 
 export function registerIncidentRoutes(
   app: App,
-  { desk, limitReports, limitReads }: IncidentRouteParts,
+  { desk, limitReports, limitTries, limitReads }: IncidentRouteParts,
 ): void {
   const tags = ["incidents"];
   app.addHook("onSend", async (request, reply) => {
@@ -47,9 +51,15 @@ export function registerIncidentRoutes(
     "/incidents",
     { schema: { tags, body: IncidentRequest, response: { 201: IncidentReceipt } } },
     async (request, reply) => {
+      limitTries(request);
+      const report = parseIncidentReport(request.body);
       limitReports(request);
-      const receipt = await desk.report(parseIncidentReport(request.body), "web");
-      return reply.code(201).send(receipt);
+      try {
+        return reply.code(201).send(await desk.report(report, "web"));
+      } catch (error) {
+        limitReports.giveBack(request);
+        throw error;
+      }
     },
   );
 

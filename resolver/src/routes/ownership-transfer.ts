@@ -3,10 +3,10 @@ import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
 import { cidFromHex } from "@cardano-dpp/offchain/domain/cid";
 import { actionSteps } from "@cardano-dpp/offchain/usecases/actions/chain";
 import type { Context } from "@cardano-dpp/offchain/usecases/context";
-import { readHistory } from "@cardano-dpp/offchain/usecases/history";
 import { planSale, submitSale } from "@cardano-dpp/offchain/usecases/ownership-sale-plan";
 import type { FastifyRequest } from "fastify";
 import type { App } from "../app-types.js";
+import type { HistoryReader } from "../passport/history-reader.js";
 import { OwnershipParams } from "../schemas/ownership.js";
 import {
   RecordsAnswer,
@@ -18,12 +18,17 @@ import {
 
 export interface TransferRouteParts {
   readonly context: Pick<Context, "ledger" | "contracts" | "clock" | "builder" | "content">;
+  /** What other routes have read of a history serves here, too. */
+  readonly histories: Pick<HistoryReader, "passport">;
   readonly limit: (request: FastifyRequest) => void;
+  /** Shared with the other routes that read histories. */
+  readonly limitHistory: (request: FastifyRequest) => void;
 }
 
 const tags = ["ownership"];
 
-export function registerTransferRoutes(app: App, { context, limit }: TransferRouteParts): void {
+export function registerTransferRoutes(app: App, parts: TransferRouteParts): void {
+  const { context, histories, limit, limitHistory } = parts;
   app.addHook("onSend", async (request, reply) => {
     if (request.url.startsWith("/transfers")) reply.header("cache-control", "no-store");
   });
@@ -32,9 +37,9 @@ export function registerTransferRoutes(app: App, { context, limit }: TransferRou
     "/ownership/:passport/records",
     { schema: { tags, params: OwnershipParams, response: { 200: RecordsAnswer } } },
     async (request) => {
-      limit(request);
-      const steps = actionSteps(await readHistory(context, request.params.passport));
-      return { records: steps.map(({ record }) => cidFromHex(record)) };
+      limitHistory(request);
+      const { history } = await histories.passport(request.params.passport);
+      return { records: actionSteps(history).map(({ record }) => cidFromHex(record)) };
     },
   );
 

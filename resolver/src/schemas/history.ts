@@ -41,9 +41,24 @@ const Entry = Type.Object({
   revision: Nullable(Type.Integer()),
   issuer: Nullable(AttestationName),
   dataRoot: Nullable(Hash),
-  owner: Nullable(Type.String({ description: "Address that holds the ownership token after it" })),
+  owner: Nullable(
+    Type.String({
+      description: "Address that holds the ownership token after it; null also where it is withheld",
+    }),
+  ),
   ownerBefore: Nullable(Type.String()),
   action: Nullable(Action),
+});
+
+/** docs/spec/history.md "Notices". */
+export const Notice = Type.Object({
+  kind: Type.Union(
+    (["recall", "theft", "loss", "unreadable"] as const).map((kind) => Type.Literal(kind)),
+    { description: "unreadable: what was logged is lost or not of its place, and may be any of the others" },
+  ),
+  txHash: Hash,
+  time: Time,
+  actor: Type.Union([AttestationName, Type.Null()], { description: "null: the owner of then" }),
 });
 
 export const HistoryAnswer = Type.Object({
@@ -58,18 +73,21 @@ export const HistoryAnswer = Type.Object({
   }),
   issuer: Nullable(Standing),
   entries: Type.Array(Entry, { description: "Oldest first" }),
-  notices: Type.Array(
-    Type.Object({ kind: Type.String(), txHash: Hash, time: Time, actor: Nullable(AttestationName) }),
-  ),
+  notices: Type.Array(Notice),
   deployment: Type.Object({
     network: Type.String(),
     configPolicy: Policy,
     rolesPolicy: Policy,
     passportPolicy: Policy,
   }),
+  withheld: Type.Array(Type.Union([Type.Literal("owners"), Type.Literal("evidence")]), {
+    description:
+      "What is told only to who has the code from the label: owners' addresses, the signed transactions",
+  }),
   evidence: Nullable(
     Type.Unknown({
-      description: "A history file (docs/spec/history.md) that proves the entries; null for a long one",
+      description:
+        "A history file (docs/spec/history.md) that proves the entries; null for a long one, or withheld",
     }),
   ),
 });

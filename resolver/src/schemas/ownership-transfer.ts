@@ -1,11 +1,16 @@
 /** A sale with a wallet: unsigned transfer, signed transfer. Spec: docs/spec/ownership.md "Sale with a wallet". */
+import { MAX_SALE_RECORD_BYTES } from "@cardano-dpp/offchain/domain/action";
 import { Type } from "@sinclair/typebox";
 import { AddressText } from "./ownership.js";
 import { CidText, Hash, Hex, PassportId } from "./text.js";
 
 const closed = { additionalProperties: false };
-/** A transfer's record without further elements: its hand-over grows by 35 bytes with each earlier owner. */
-const Record = Type.String({ ...Hex(4096), minLength: 2, description: "Action record, hex" });
+/** A transfer's record without further elements: its hand-over grows by 34 bytes with each earlier owner whose key opens something. */
+const Record = Type.String({
+  ...Hex(MAX_SALE_RECORD_BYTES),
+  minLength: 2,
+  description: "Action record, hex",
+});
 
 export const TransferRequest = Type.Object(
   {

@@ -1,7 +1,7 @@
 /** The passport as JSON: what `GET /01/{gtin}/21/{serial}` answers. Spec: docs/spec/http.md "Passport". */
 import { type Static, Type } from "@sinclair/typebox";
 import { RefusedRole } from "./auth.js";
-import { AsOf, MomentText } from "./history.js";
+import { AsOf, MomentText, Notice } from "./history.js";
 import { DoubtedActor, EndedStanding } from "./standing.js";
 import { AttestationName, CidText, Hash, PassportId, Policy, Salt16, Time, Unit } from "./text.js";
 
@@ -151,6 +151,9 @@ export const PassportAnswer = Type.Object({
   issuer: Type.Union([Issuer, Type.Null()]),
   actors: Type.Array(DoubtedActor, {
     description: "Suspended or revoked today, of those in whose name an action is logged on this passport",
+  }),
+  notices: Type.Array(Notice, {
+    description: "Recalls, thefts and losses that stand, and actions that cannot be read; oldest first",
   }),
   anchor: Type.Object({
     ...Anchor,

@@ -1,6 +1,5 @@
 /** The record of a transfer, with the owner keys that the seller hands over. Spec: docs/spec/action.md "Hand-over". */
-
-import { openHandOvers } from "../../crypto/action-hand-over.js";
+import { keysToHandOver, openHandOvers } from "../../crypto/action-hand-over.js";
 import { assertPublicKey, publicKeyOf } from "../../crypto/x25519.js";
 import type { ActionPayload } from "../../domain/action-payload.js";
 import type { Policy } from "../../domain/policy.js";
@@ -24,6 +23,8 @@ export interface TransferDraft {
 export interface ComposedTransfer extends ComposedAction {
   /** Owner keys that the buyer receives; 0: no hand-over. */
   readonly handedOver: number;
+  /** More owner keys open something than one hand-over holds: the oldest sections stay closed to the buyer. */
+  readonly keysCut: boolean;
 }
 
 const NOTHING: ActionPayload = { elements: [], sealed: [] };
@@ -38,8 +39,10 @@ export async function composeTransfer(
   previous: string,
 ): Promise<ComposedTransfer> {
   if (buyerKey !== null) assertPublicKey(buyerKey);
-  const keys =
-    sellerSecret === null || buyerKey === null ? [] : await ownerKeysOf(context, passport, sellerSecret);
+  const { keys, cut } =
+    sellerSecret === null || buyerKey === null
+      ? { keys: [], cut: false }
+      : await handedOn(context, passport, sellerSecret);
   const handOver = buyerKey === null || keys.length === 0 ? null : { buyer: buyerKey, keys };
   const ownerKey = keys[0]?.publicKey ?? null;
   const composed = await composeAction(
@@ -47,14 +50,15 @@ export async function composeTransfer(
     { passport, type: "transfer", actor: null, ...payload, ownerKey, policies, handOver },
     previous,
   );
-  return { ...composed, handedOver: keys.length };
+  return { ...composed, handedOver: keys.length, keysCut: cut };
 }
 
-/** All owner keys of a passport that the holder of a reading key has, his own first. @throws DppError `passport/unknown`, `ledger/*`. */
-export async function ownerKeysOf(context: Context, passport: string, readingSecret: Uint8Array) {
+/** The owner keys that go with the passport, the seller's own first. @throws DppError `passport/unknown`, `ledger/*`. */
+async function handedOn(context: Context, passport: string, readingSecret: Uint8Array) {
   // Refuses a damaged secret before the ledger is asked.
   publicKeyOf(readingSecret);
   const actions = await readActions(context, passport, actionSteps(await readHistory(context, passport)));
   const records = actions.flatMap(({ action }) => (action === null ? [] : [action.record]));
-  return openHandOvers(records, readingSecret, { config: context.contracts.config.hash, passport });
+  const name = { config: context.contracts.config.hash, passport };
+  return keysToHandOver(records, await openHandOvers(records, readingSecret, name));
 }

@@ -10,6 +10,7 @@ import {
   contextOf,
   DAY,
   makeQuorumWorld,
+  placeOf,
   proposed,
   sent,
   signed,
@@ -174,6 +175,18 @@ describe("on a consortium of two of three", () => {
     const { scripts } = await loadDeployment(world);
     const output = scripts.passport === undefined ? "" : refText(scripts.passport);
     const proposal = await proposed(world, "member1", { intent: { act: "reclaim", output } });
+    const reclaims = async (on: EmbeddedWorld) =>
+      (await inspect(placeOf(on), proposal, null)).effect.reclaims;
+    const lovelace = scripts.passport?.assets.lovelace;
+    expect(await reclaims(world)).toEqual({ ref: output, lovelace, script: "passport", isLast: true });
+    const other = world.fork();
+    const { contracts, actors } = other;
+    await other.accept(planCarryScript(contracts, contracts.passport.script), actors.stranger);
+    expect(await reclaims(other)).toMatchObject({ script: "passport", isLast: false });
+    const alone = { contracts: world.contracts, slots: null, reading: null };
+    const offline = await inspect(alone, proposal, null);
+    expect(offline.effect.reclaims).toBeNull();
+    expect(offline.uncompared.join()).toContain("which script is taken back");
     await submitted(world, await signed(world, proposal, "member2"));
     expect((await loadDeployment(world)).scripts.passport).toBeUndefined();
     const intent = { act: "reclaim", output } as const;

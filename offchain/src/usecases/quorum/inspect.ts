@@ -13,6 +13,7 @@ import type { ExpectedState } from "./expected.js";
 import type { StateKind } from "./fields.js";
 import { before, type LedgerView, mismatchesOnLedger, viewOf } from "./ledger-view.js";
 import { fieldsIn, paymentKeyOf } from "./outputs.js";
+import { type Reclaimed, reclaimedIn } from "./reclaimed.js";
 import { verifySignatures } from "./signatures.js";
 
 export interface FieldChange {
@@ -41,6 +42,8 @@ export interface Effect {
     readonly address: string;
     readonly assets: Readonly<Record<string, bigint>>;
   }[];
+  /** The reference script that goes back; `null`: none does, or no ledger tells. */
+  readonly reclaims: Reclaimed | null;
   /** Lovelace, the highest of the variants. */
   readonly fee: bigint;
   /** Redeemers as the contracts will read them, CBOR hex. */
@@ -64,8 +67,10 @@ export interface Place {
 }
 
 const OWNERS = "whether the owner gets back all that lies beside the ownership token";
+const SCRIPT =
+  "which script is taken back, whether it is in use, and how much ADA goes to the proposer with it";
 const WITHOUT_LEDGER = [
-  "whose coins it spends, and whether they are unspent",
+  "whose coins it spends, your own among them or not, and whether they are unspent",
   "the state before the act: what else of it changes",
   "members and threshold of the consortium",
   "whether the orders to the contracts are those that the signatures cover",
@@ -82,16 +87,19 @@ export async function inspect(place: Place, proposal: Proposal, signer: string |
   const [first] = readVariants(proposal);
   if (first === undefined) throw new DppError("proposal/malformed", "a proposal has transactions");
   const view = place.reading === null ? null : await viewOf(place.reading, proposal);
+  const reclaims =
+    place.reading === null || view === null ? null : await reclaimedIn(place.reading, proposal.action, view);
   const onLedger =
     place.reading === null || view === null
       ? []
       : await mismatchesOnLedger(place.reading, proposal, view, signer);
   return {
-    effect: effectOf(place.contracts, proposal, first, view),
+    effect: effectOf(place.contracts, proposal, first, view, reclaims),
     mismatches: [...inBytes, ...onLedger],
     uncompared: [
       ...(view === null ? WITHOUT_LEDGER : []),
       ...(view === null && ownerIn(proposal.action) !== null ? [OWNERS] : []),
+      ...(view === null && proposal.action.act === "reclaim" ? [SCRIPT] : []),
       ...(place.slots === null ? ["the time in which the ledger takes it"] : []),
     ],
     view,
@@ -114,6 +122,7 @@ function effectOf(
   proposal: Proposal,
   transaction: UnsignedTransaction,
   view: LedgerView | null,
+  reclaims: Reclaimed | null,
 ): Effect {
   const { states, returned } = expectedOf(contracts, proposal.action);
   const { outputs, mint, witnesses } = transaction;
@@ -130,6 +139,7 @@ function effectOf(
         !isReturned({ assets }),
     ),
     returns: outputs.filter(isReturned),
+    reclaims,
     fee: fees.reduce((highest, fee) => (fee > highest ? fee : highest), 0n),
     redeemers: witnesses.redeemers.map(({ purpose, data }) => ({ purpose, data })),
   };

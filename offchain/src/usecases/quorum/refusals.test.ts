@@ -5,7 +5,7 @@ import { pendingInMemory } from "../../adapters/pending/memory.js";
 import { parseProposal, printProposal, proposalId } from "../../codec/proposal.js";
 import { readUnsigned } from "../../codec/unsigned-transaction.js";
 import { toHex } from "../../domain/bytes.js";
-import { isDppError } from "../../domain/errors.js";
+import { DppError, isDppError } from "../../domain/errors.js";
 import { type Proposal, signersOf } from "../../domain/proposal.js";
 import { submissionsOf } from "../../ports/pending-transactions.js";
 import { actor } from "../../testing/actors.js";
@@ -28,11 +28,11 @@ import { sameOutRef, type TxPlan } from "../../tx/plan.js";
 import { planRenew, planRevokeRole, planSuspend } from "../../tx/roles.js";
 import { submitPlan } from "../submit.js";
 import { trackSubmissions } from "../track.js";
-import { inspect } from "./inspect.js";
+import { type Inspection, inspect } from "./inspect.js";
 import { intentOf } from "./prepare.js";
 import { type ProposeOptions, propose } from "./propose.js";
 import { reservedBy, reservingLedger } from "./reserve.js";
-import { signProposal } from "./sign.js";
+import { type SignOptions, signProposal } from "./sign.js";
 import { mergeProposals, withSignatureOf } from "./signatures.js";
 import { proposalStatus } from "./status.js";
 
@@ -259,6 +259,36 @@ describe("a proposer who means ill", () => {
       };
     };
     expect((await refused(forged(control, plan)))[0]).toContain("it pays 2000000 lovelace");
+  });
+
+  it("finds nobody who signs without a ledger and knows not what that may cost", async () => {
+    const coin = await world.coin("member2");
+    const plan = async (members: readonly string[]): Promise<TxPlan> => {
+      const plain = await renewPlan(members);
+      return { ...plain, inputs: [...plain.inputs, { utxo: coin }] };
+    };
+    const theft = await forged(control, plan);
+    const offline = { contracts: world.contracts, slots: null, reading: null };
+    const { member2 } = world.actors;
+    const seen: string[] = [];
+    const before = async ({ uncompared }: Inspection): Promise<void> => void seen.push(...uncompared);
+    const sign = (options: SignOptions) => signProposal(offline, world.clock, theft, member2, options);
+    expect(await codeOf(() => sign({ before }))).toBe("proposal/unseen-inputs");
+    expect(seen).toEqual([]);
+    // Whoever insists signs it: the bytes alone do not show whose coin it is.
+    const { proposal } = await sign({ before, acceptUnseenInputs: true });
+    expect(proposal.signatures.length).toBeGreaterThan(theft.signatures.length);
+    expect(seen[0]).toContain("your own among them or not");
+    const online = signProposal(placeOf(world), world.clock, theft, member2, { acceptUnseenInputs: true });
+    expect((await mismatchesOf(() => online))[0]).toContain("it spends your own output");
+  });
+
+  it("has no signature of who looked and did not agree", async () => {
+    const before = async (): Promise<void> => {
+      throw new DppError("usage/confirm", "not yet");
+    };
+    const sign = () => signProposal(placeOf(world), world.clock, control, world.actors.member2, { before });
+    expect(await codeOf(sign)).toBe("usage/confirm");
   });
 
   it("cannot spend a signer's coins, or another's", async () => {

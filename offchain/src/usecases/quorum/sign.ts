@@ -54,13 +54,36 @@ export async function examine(
   return inspection;
 }
 
-/** @throws as `examine`; DppError `proposal/signed-already`. */
+/**
+ * Without a ledger nobody can tell whose outputs the inputs are, and a signer's witness spends his own like any other.
+ * @throws DppError `proposal/unseen-inputs`.
+ */
+function requireSeen({ view, uncompared }: Inspection): void {
+  if (view !== null) return;
+  throw new DppError(
+    "proposal/unseen-inputs",
+    "without a ledger it cannot be told whose coins this proposal spends: they may be yours, and your signature would give them away. Nothing was signed. Sign where a ledger is at hand, or say that you accept this (--accept-unseen-inputs): with a key whose addresses hold nothing, nothing can be lost",
+    { details: { uncompared } },
+  );
+}
+
+export interface SignOptions {
+  /** The signer knows that an output of his own may be among the inputs, where no ledger tells. */
+  readonly acceptUnseenInputs?: boolean;
+  /** Sees what is about to be signed; what it throws, nothing is signed after. */
+  readonly before?: (inspection: Inspection) => Promise<void>;
+}
+
+/** @throws as `examine` and `before`; DppError `proposal/unseen-inputs`, `proposal/signed-already`. */
 export async function signProposal(
   place: Place,
   clock: Clock,
   proposal: Proposal,
   signer: Signer,
+  { acceptUnseenInputs = false, before }: SignOptions = {},
 ): Promise<{ readonly proposal: Proposal; readonly inspection: Inspection }> {
   const inspection = await examine(place, clock, proposal, signer.keyHash);
+  if (!acceptUnseenInputs) requireSeen(inspection);
+  await before?.(inspection);
   return { proposal: await withSignatureOf(proposal, signer), inspection };
 }
