@@ -5,7 +5,7 @@ import { isPassportId, referenceUnit, userUnit } from "../domain/tokens.js";
 import type { Reading } from "./context.js";
 import { type FoldStep, foldPassport, type HistoryEntry, type Standing, staysPut } from "./history-fold.js";
 import { inLedgerOrder, type ReadPast, readPast } from "./history-order.js";
-import { absentPassport } from "./resolve.js";
+import { unmintedPassport } from "./resolve.js";
 
 export type { Act, Change, HistoryEntry, Moment, Standing } from "./history-fold.js";
 
@@ -54,7 +54,7 @@ export async function readSteps(
   const units = [referenceUnit(policy, id), userUnit(policy, id)];
   const lists = await Promise.all(units.map((unit) => ledger.transactionsOf(unit)));
   const steps = foldPassport({ policy, id }, inLedgerOrder(lists, read));
-  if (steps.length === 0) throw await absentPassport(reading, id);
+  if (steps.length === 0) throw await unmintedPassport(reading, id);
   return steps;
 }
 

@@ -98,15 +98,19 @@ export async function pendingIssueOf(
 
 /** Why there is no such passport: `passport/pending` while its transaction is under way, `passport/erased`, else `passport/unknown`. */
 export async function absentPassport(reading: Reading, id: string): Promise<DppError> {
+  const absent = await unmintedPassport(reading, id);
+  return absent.code === "passport/unknown" && (await wasErased(reading, id))
+    ? new DppError(
+        "passport/erased",
+        `${id} was erased; what it said stays readable: dpp passport history ${id}`,
+      )
+    : absent;
+}
+
+/** The same of one that the ledger has no transaction of: `passport/pending`, `passport/unknown`. */
+export async function unmintedPassport(reading: Reading, id: string): Promise<DppError> {
   const issue = await pendingIssueOf(reading, id);
-  if (issue === null) {
-    return (await wasErased(reading, id))
-      ? new DppError(
-          "passport/erased",
-          `${id} was erased; what it said stays readable: dpp passport history ${id}`,
-        )
-      : new DppError("passport/unknown", `this deployment has no passport ${id}`);
-  }
+  if (issue === null) return new DppError("passport/unknown", `this deployment has no passport ${id}`);
   const why = issue.trouble === null ? "" : `: ${issue.trouble.reason}`;
   return new DppError(
     "passport/pending",
