@@ -3,7 +3,7 @@ import { parseAddress } from "../src/codec/address.js";
 import { isDppError } from "../src/domain/errors.js";
 import { reasonName } from "../src/domain/reason.js";
 import { roleOfName } from "../src/domain/tokens.js";
-import type { HistoryEntry } from "../src/usecases/history.js";
+import type { HistoryEntry } from "../src/usecases/history/read.js";
 
 /** Long addresses tell a person nothing that their ends do not. */
 export const shortAddress = (address: string | null | undefined): string =>

@@ -2,7 +2,7 @@
 import { DppError } from "../src/domain/errors.js";
 import type { IncidentSubject } from "../src/domain/incident.js";
 import { parseReason, reasonName } from "../src/domain/reason.js";
-import { readStanding } from "../src/usecases/history-roles.js";
+import { readStanding } from "../src/usecases/history/roles.js";
 import { type AffectedPassport, affectedPassports } from "../src/usecases/incidents/affected.js";
 import { openContact } from "../src/usecases/incidents/contact.js";
 import type { ReadIncident } from "../src/usecases/incidents/desk.js";

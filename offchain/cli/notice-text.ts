@@ -1,6 +1,6 @@
 /** Notices, a line each for people. */
 import { roleOfName } from "../src/domain/tokens.js";
-import type { Notice } from "../src/usecases/history-notices.js";
+import type { Notice } from "../src/usecases/history/notices.js";
 import { isoTime } from "./output.js";
 
 const WORDS: Readonly<Record<Notice["kind"], string>> = {

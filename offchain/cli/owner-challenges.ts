@@ -14,7 +14,7 @@ import {
   formatOwnershipChallenge,
   type OwnershipChallenge,
   parseOwnershipChallenge,
-} from "../src/usecases/ownership-challenge.js";
+} from "../src/usecases/ownership/challenge.js";
 
 const folderOf = ({ directory }: HomePaths): string => join(directory, "challenges");
 /** Beyond it a person has a program in a loop, and the folder would only grow. */

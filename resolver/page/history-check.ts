@@ -8,15 +8,15 @@ import type { HistoryFile } from "@cardano-dpp/offchain/codec/history-file";
 import { historyFileFromJson } from "@cardano-dpp/offchain/codec/history-file-json";
 import type { ActionRecord } from "@cardano-dpp/offchain/domain/action";
 import { isDppError } from "@cardano-dpp/offchain/domain/errors";
-import type { HistoryEntry } from "@cardano-dpp/offchain/usecases/history-fold";
-import { type Notice, noticesOf } from "@cardano-dpp/offchain/usecases/history-notices";
-import { readRecord, recordPlaces } from "@cardano-dpp/offchain/usecases/history-records";
+import type { HistoryEntry } from "@cardano-dpp/offchain/usecases/history/fold";
+import { type Notice, noticesOf } from "@cardano-dpp/offchain/usecases/history/notices";
+import { readRecord, recordPlaces } from "@cardano-dpp/offchain/usecases/history/records";
 import {
   type HistoryCheckName,
   type HistoryVerification,
   type Trusted,
   verifyHistory,
-} from "@cardano-dpp/offchain/usecases/history-verify";
+} from "@cardano-dpp/offchain/usecases/history/verify";
 import type { HistoryAnswer } from "../src/passport/history-answer.js";
 import type { LedgerFacts } from "./ledger-facts.js";
 import { TEXTS } from "./texts.js";

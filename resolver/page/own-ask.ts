@@ -1,11 +1,11 @@
 /** The asker's screen: shows a challenge as a code, waits for the answer, and checks it in this browser. Spec: docs/spec/ownership.md "Proof". */
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
-import { parseOwnershipChallenge } from "@cardano-dpp/offchain/usecases/ownership-challenge";
+import { parseOwnershipChallenge } from "@cardano-dpp/offchain/usecases/ownership/challenge";
 import {
   decodeOwnershipProof,
   type OwnershipProof,
   ownershipSigner,
-} from "@cardano-dpp/offchain/usecases/ownership-proof";
+} from "@cardano-dpp/offchain/usecases/ownership/proof";
 import { post } from "./api.js";
 import { byId, el, show } from "./dom.js";
 import { type OwnedPassport, readHolder } from "./own-ledger.js";

@@ -5,8 +5,8 @@ import {
   formatOwnershipChallenge,
   type OwnershipChallenge,
   parseOwnershipChallenge,
-} from "@cardano-dpp/offchain/usecases/ownership-challenge";
-import { ownershipSigner } from "@cardano-dpp/offchain/usecases/ownership-proof";
+} from "@cardano-dpp/offchain/usecases/ownership/challenge";
+import { ownershipSigner } from "@cardano-dpp/offchain/usecases/ownership/proof";
 import { post } from "./api.js";
 import { byId, el, show } from "./dom.js";
 import { productLines } from "./own-ask.js";

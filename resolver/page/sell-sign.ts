@@ -4,7 +4,7 @@ import type { ReadingKeyPair } from "@cardano-dpp/offchain/crypto/x25519";
 import { fromHex, toHex } from "@cardano-dpp/offchain/domain/bytes";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import type { Receiver } from "@cardano-dpp/offchain/domain/receive-request";
-import { judgeSale, smallCid } from "@cardano-dpp/offchain/usecases/ownership-sale";
+import { judgeSale, smallCid } from "@cardano-dpp/offchain/usecases/ownership/sale";
 import { post } from "./api.js";
 import { networkIdOf, type OwnedPassport, readPlaced } from "./own-ledger.js";
 import { OWN_TEXTS } from "./own-texts.js";

@@ -2,7 +2,7 @@
 import { parseAddress } from "@cardano-dpp/offchain/codec/address";
 import type { ReadingKeyPair } from "@cardano-dpp/offchain/crypto/x25519";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
-import { acceptReceiver } from "@cardano-dpp/offchain/usecases/ownership-receiver";
+import { acceptReceiver } from "@cardano-dpp/offchain/usecases/ownership/receiver";
 import { byId, el, show } from "./dom.js";
 import { productLines } from "./own-ask.js";
 import type { OwnedPassport } from "./own-ledger.js";

@@ -1,23 +1,16 @@
 /** Kinds of wallets and accounts in a real browser: the page, `window.cardano`, a resolver, the ledger. The cases one by one: page/role-session.test.ts. */
 import type { Signer } from "@cardano-dpp/offchain/ports/signer";
 import { actor } from "@cardano-dpp/offchain/testing/actors";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { provideChromium } from "../../scripts/chromium.mjs";
-import { type Listening, startServer } from "../src/server.js";
+import type { Listening } from "../src/server.js";
 import { productFile, TEST_POLICY } from "../src/testing/product.js";
-import { makeTestWorld, type TestWorld } from "../src/testing/world.js";
+import type { TestWorld } from "../src/testing/world.js";
 import { type BrowserWallet, injectWallets, singleAddress } from "./browser-wallet.js";
 import { addresses, type Behaviour, type Cip30Api, cip30Wallet, coinAt } from "./cip30-wallet.js";
+import { launchChromium, makeWorldOfNow, serveWorld } from "./real-browser.js";
 import { accredit } from "./wallet-roles.js";
 
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--no-first-run",
-];
 const holder = actor("holder key");
 const change = actor("change key");
 const stake = actor("stake key");
@@ -34,16 +27,13 @@ let page: Page;
 const faults: string[] = [];
 
 beforeAll(async () => {
-  const executablePath = provideChromium() as string | null;
-  if (executablePath === null) throw new Error("this test needs Chromium: see scripts/chromium.mjs");
-  browser = await chromium.launch({ executablePath, args: FLAGS });
-  world = await makeTestWorld([productFile("A1")], [TEST_POLICY], Math.floor(Date.now() / 1000) * 1000);
+  browser = await launchChromium();
+  world = await makeWorldOfNow([productFile("A1")], [TEST_POLICY]);
   await accredit(world, [
     { holder: holder.keyHash, badgeAddress: away },
     { holder: stake.keyHash, badgeAddress: away },
   ]);
-  const { publicUrl: _, ...parts } = world.parts("http://localhost");
-  server = await startServer({ ...parts, limits: { auth: { burst: 1000, perMinute: 1000 } } }, { port: 0 });
+  server = await serveWorld(world);
 });
 afterAll(async () => {
   await browser?.close();

@@ -5,25 +5,15 @@ import { findPreset } from "@cardano-dpp/offchain/policies/presets";
 import { revokePassport } from "@cardano-dpp/offchain/usecases/passports";
 import { encodeReadingKeyFile, makeReadingKeyFile } from "@cardano-dpp/offchain/usecases/reading-key-file";
 import { rotateKeys, suspendRole } from "@cardano-dpp/offchain/usecases/roles";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { provideChromium } from "../../scripts/chromium.mjs";
 import type { PassportAnswer } from "../src/passport/answer.js";
-import { type Listening, startServer } from "../src/server.js";
+import type { Listening } from "../src/server.js";
 import { productFile, TEST_POLICY } from "../src/testing/product.js";
-import { makeTestWorld, type TestWorld } from "../src/testing/world.js";
+import type { TestWorld } from "../src/testing/world.js";
 import { injectWallets, singleAddress } from "./browser-wallet.js";
+import { launchChromium, makeWorldOfNow, serveWorld } from "./real-browser.js";
 
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const POLICY = findPreset("eu-battery");
 if (POLICY === null) throw new Error("the preset eu-battery is gone");
 const policy = POLICY;
@@ -40,17 +30,14 @@ let page: Page;
 const faults: string[] = [];
 
 beforeAll(async () => {
-  const executablePath = provideChromium() as string | null;
-  if (executablePath === null) throw new Error("this test needs Chromium: see scripts/chromium.mjs");
-  browser = await chromium.launch({ executablePath, args: FLAGS });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();
 });
 beforeEach(async () => {
-  world = await makeTestWorld([battery], [policy], Math.floor(Date.now() / 1000) * 1000);
-  const { publicUrl: _, ...parts } = world.parts("http://localhost");
-  server = await startServer({ ...parts, limits: { auth: { burst: 1000, perMinute: 1000 } } }, { port: 0 });
+  world = await makeWorldOfNow([battery], [policy]);
+  server = await serveWorld(world);
   // `localhost`, as the server names itself: passkeys need a name.
   url = `http://localhost:${server.port}${world.qr(first())}`;
   page = await browser.newPage();
@@ -157,8 +144,7 @@ describe("the page of a scanned passport", () => {
   });
 
   it("asks another ledger source when the reader chooses one", async () => {
-    const { publicUrl: _, ...parts } = world.parts("http://localhost");
-    const other = await startServer(parts, { port: 0 });
+    const other = await serveWorld(world);
     try {
       await page.goto(url);
       await verdict();
@@ -195,13 +181,8 @@ describe("the page of a scanned passport", () => {
 describe("a manufacturer who writes markup", () => {
   it("has it shown as text", async () => {
     const markup = '<img src=x onerror="window.hacked=1">';
-    const own = await makeTestWorld(
-      [productFile("M1", markup)],
-      [TEST_POLICY],
-      Math.floor(Date.now() / 1000) * 1000,
-    );
-    const { publicUrl: _, ...parts } = own.parts("http://localhost");
-    const other = await startServer(parts, { port: 0 });
+    const own = await makeWorldOfNow([productFile("M1", markup)], [TEST_POLICY]);
+    const other = await serveWorld(own);
     try {
       const [passport] = own.passports;
       if (passport === undefined) throw new Error("no passport");

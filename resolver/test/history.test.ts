@@ -9,7 +9,7 @@ import type { Element } from "@cardano-dpp/offchain/domain/element";
 import { verifyDisclosure, verifyHeaderDisclosure } from "@cardano-dpp/offchain/merkle/disclosure";
 import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
 import type { Ledger } from "@cardano-dpp/offchain/ports/ledger";
-import { verifyHistory } from "@cardano-dpp/offchain/usecases/history-verify";
+import { verifyHistory } from "@cardano-dpp/offchain/usecases/history/verify";
 import {
   erasePassport,
   reassignPassport,

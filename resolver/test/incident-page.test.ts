@@ -7,20 +7,13 @@ import { seededRandom } from "@cardano-dpp/offchain/testing/seeded-random";
 import { IncidentDesk } from "@cardano-dpp/offchain/usecases/incidents/desk";
 import { logAction } from "@cardano-dpp/offchain/usecases/life";
 import { suspendRole } from "@cardano-dpp/offchain/usecases/roles";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { provideChromium } from "../../scripts/chromium.mjs";
-import { type Listening, startServer } from "../src/server.js";
+import type { Listening } from "../src/server.js";
 import { productFile, TEST_POLICY } from "../src/testing/product.js";
-import { makeTestWorld, type TestWorld } from "../src/testing/world.js";
+import type { TestWorld } from "../src/testing/world.js";
+import { launchChromium, makeWorldOfNow, serveWorld } from "./real-browser.js";
 
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--no-first-run",
-  "--disable-background-networking",
-];
 const keys = generateKeyPair(seededRandom("contact key of the page"));
 
 let browser: Browser;
@@ -32,21 +25,18 @@ let contactKey: Uint8Array | null;
 const faults: string[] = [];
 
 beforeAll(async () => {
-  const executablePath = provideChromium() as string | null;
-  if (executablePath === null) throw new Error("this test needs Chromium: see scripts/chromium.mjs");
-  browser = await chromium.launch({ executablePath, args: FLAGS });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();
 });
 beforeEach(async () => {
-  world = await makeTestWorld([productFile("A1")], [TEST_POLICY], Math.floor(Date.now() / 1000) * 1000);
-  const { publicUrl: _, ...parts } = world.parts("http://localhost");
+  world = await makeWorldOfNow([productFile("A1")], [TEST_POLICY]);
   const { contracts, clock, random } = world.context;
   const incidents = { store: incidentsInMemory(), contactKey: async () => contactKey };
   contactKey = keys.publicKey;
   desk = new IncidentDesk({ ...incidents, config: contracts.config.hash, clock, random });
-  server = await startServer({ ...parts, incidents }, { port: 0 });
+  server = await serveWorld(world, { incidents });
   page = await browser.newPage();
   await page.setViewportSize({ width: 320, height: 640 });
   faults.length = 0;

@@ -4,32 +4,24 @@ import { publicKeyOf } from "@cardano-dpp/offchain/crypto/x25519";
 import { fromHex, toHex, utf8 } from "@cardano-dpp/offchain/domain/bytes";
 import type { Signer } from "@cardano-dpp/offchain/ports/signer";
 import { seededRandom } from "@cardano-dpp/offchain/testing/seeded-random";
-import { readOwnership } from "@cardano-dpp/offchain/usecases/ownership";
-import { encodeOwnershipProof } from "@cardano-dpp/offchain/usecases/ownership-proof";
-import { checkReceipt } from "@cardano-dpp/offchain/usecases/ownership-receipt";
-import { bodyHashOf } from "@cardano-dpp/offchain/usecases/ownership-sale";
+import { encodeOwnershipProof } from "@cardano-dpp/offchain/usecases/ownership/proof";
+import { readOwnership } from "@cardano-dpp/offchain/usecases/ownership/read";
+import { checkReceipt } from "@cardano-dpp/offchain/usecases/ownership/receipt";
+import { bodyHashOf } from "@cardano-dpp/offchain/usecases/ownership/sale";
 import { revokePassport } from "@cardano-dpp/offchain/usecases/passports";
 import { encodeReadingKeyFile, makeReadingKeyFile } from "@cardano-dpp/offchain/usecases/reading-key-file";
 import { encode } from "cborg";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { provideChromium } from "../../scripts/chromium.mjs";
-import { type Listening, startServer } from "../src/server.js";
+import type { Listening } from "../src/server.js";
 import { productFile, TEST_POLICY } from "../src/testing/product.js";
-import { makeTestWorld, type TestWorld } from "../src/testing/world.js";
+import type { TestWorld } from "../src/testing/world.js";
 import { type BrowserWallet, injectWallets } from "./browser-wallet.js";
 import { type Cip30Api, cip30Wallet, coinAt } from "./cip30-wallet.js";
+import { launchChromium, makeWorldOfNow, OFTEN, serveWorld } from "./real-browser.js";
 
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--no-first-run",
-  // A moving picture instead of a camera, and nobody who is asked for it.
-  "--use-fake-device-for-media-stream",
-  "--use-fake-ui-for-media-stream",
-];
+/** A moving picture instead of a camera, and nobody who is asked for it. */
+const CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
 let browser: Browser;
 let world: TestWorld;
@@ -42,21 +34,17 @@ let buyer: Signer;
 const faults: string[] = [];
 
 beforeAll(async () => {
-  const executablePath = provideChromium() as string | null;
-  if (executablePath === null) throw new Error("this test needs Chromium: see scripts/chromium.mjs");
-  browser = await chromium.launch({ executablePath, args: FLAGS });
+  browser = await launchChromium(CAMERA);
 });
 afterAll(async () => {
   await browser?.close();
 });
 beforeEach(async () => {
-  world = await makeTestWorld([productFile("A1")], [TEST_POLICY], Math.floor(Date.now() / 1000) * 1000);
-  const { publicUrl: _, ...parts } = world.parts("http://localhost");
-  const many = { burst: 1000, perMinute: 1000 };
-  server = await startServer(
-    { ...parts, builder: world.context.builder, limits: { auth: many, ownershipPolls: many } },
-    { port: 0 },
-  );
+  world = await makeWorldOfNow([productFile("A1")], [TEST_POLICY]);
+  server = await serveWorld(world, {
+    builder: world.context.builder,
+    limits: { auth: OFTEN, ownershipPolls: OFTEN },
+  });
   origin = `http://localhost:${server.port}`;
   passport = world.passports[0]?.id ?? "";
   ({ maker: seller, stranger: buyer } = world.actors);

@@ -10,14 +10,14 @@ import { userUnit } from "@cardano-dpp/offchain/domain/tokens";
 import type { Signer } from "@cardano-dpp/offchain/ports/signer";
 import { seededRandom } from "@cardano-dpp/offchain/testing/seeded-random";
 import { sealAction } from "@cardano-dpp/offchain/usecases/actions/seal";
-import { readOwnership } from "@cardano-dpp/offchain/usecases/ownership";
-import { checkReceipt } from "@cardano-dpp/offchain/usecases/ownership-receipt";
+import { readOwnership } from "@cardano-dpp/offchain/usecases/ownership/read";
+import { checkReceipt } from "@cardano-dpp/offchain/usecases/ownership/receipt";
 import {
   bodyHashOf,
   judgeSale,
   type SaleTerms,
   smallCid,
-} from "@cardano-dpp/offchain/usecases/ownership-sale";
+} from "@cardano-dpp/offchain/usecases/ownership/sale";
 import { revokePassport } from "@cardano-dpp/offchain/usecases/passports";
 import { submitPlan } from "@cardano-dpp/offchain/usecases/submit";
 import { decode, encode, Tagged } from "cborg";

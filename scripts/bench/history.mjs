@@ -14,10 +14,10 @@ import { cidFromHex } from "@cardano-dpp/offchain/domain/cid";
 import { testClock } from "@cardano-dpp/offchain/testing/actors";
 import { SYNTHETIC_CONTRACTS, syntheticLedger } from "@cardano-dpp/offchain/testing/synthetic-ledger";
 import { SyntheticStory } from "@cardano-dpp/offchain/testing/synthetic-story";
-import { readAsOf } from "@cardano-dpp/offchain/usecases/archive";
-import { readHistory } from "@cardano-dpp/offchain/usecases/history";
-import { exportHistory } from "@cardano-dpp/offchain/usecases/history-export";
-import { verifyHistory } from "@cardano-dpp/offchain/usecases/history-verify";
+import { readAsOf } from "@cardano-dpp/offchain/usecases/history/archive";
+import { exportHistory } from "@cardano-dpp/offchain/usecases/history/export";
+import { readHistory } from "@cardano-dpp/offchain/usecases/history/read";
+import { verifyHistory } from "@cardano-dpp/offchain/usecases/history/verify";
 import { openPassport } from "@cardano-dpp/offchain/usecases/seal-open";
 import { blake2b } from "@noble/hashes/blake2.js";
 

@@ -3,19 +3,19 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { fromUtf8, toBase64url } from "../../src/domain/bytes.js";
 import { DppError } from "../../src/domain/errors.js";
-import { type Ownership, readOwnership } from "../../src/usecases/ownership.js";
 import {
   assertChallengeHere,
   formatOwnershipChallenge,
   isVerifierName,
   parseOwnershipChallenge,
-} from "../../src/usecases/ownership-challenge.js";
+} from "../../src/usecases/ownership/challenge.js";
 import {
   decodeOwnershipProof,
   encodeOwnershipProof,
   proveOwnership,
   verifyOwnership,
-} from "../../src/usecases/ownership-proof.js";
+} from "../../src/usecases/ownership/proof.js";
+import { type Ownership, readOwnership } from "../../src/usecases/ownership/read.js";
 import { openHome } from "../home.js";
 import { readInput } from "../input.js";
 import { count } from "../options.js";

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { DppError } from "../../src/domain/errors.js";
 import { readStory } from "../../src/usecases/notices.js";
-import { giveAway, planGift } from "../../src/usecases/ownership-transfer.js";
+import { giveAway, planGift } from "../../src/usecases/ownership/transfer.js";
 import { openHome } from "../home.js";
 import { noticeText } from "../notice-text.js";
 import { ada } from "../output.js";

@@ -8,7 +8,7 @@ import {
 } from "../../src/codec/receive-request.js";
 import { DppError } from "../../src/domain/errors.js";
 import type { ReceiveRequest } from "../../src/domain/receive-request.js";
-import { checkReceipt } from "../../src/usecases/ownership-receipt.js";
+import { checkReceipt } from "../../src/usecases/ownership/receipt.js";
 import { type Home, openHome } from "../home.js";
 import { linkBase } from "../link-base.js";
 import { noticeText } from "../notice-text.js";

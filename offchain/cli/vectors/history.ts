@@ -8,9 +8,9 @@ import { toHex } from "../../src/domain/bytes.js";
 import { testClock } from "../../src/testing/actors.js";
 import { SYNTHETIC_CONTRACTS, syntheticLedger } from "../../src/testing/synthetic-ledger.js";
 import { SyntheticStory } from "../../src/testing/synthetic-story.js";
-import { outRefText } from "../../src/usecases/history.js";
-import { exportHistory } from "../../src/usecases/history-export.js";
-import { type Trusted, verifyHistory } from "../../src/usecases/history-verify.js";
+import { exportHistory } from "../../src/usecases/history/export.js";
+import { outRefText } from "../../src/usecases/history/read.js";
+import { type Trusted, verifyHistory } from "../../src/usecases/history/verify.js";
 
 const contentId = async (bytes: Uint8Array): Promise<string> => (await toBlocks(bytes)).cid;
 

@@ -5,8 +5,8 @@ import { fromHex } from "../../src/domain/bytes.js";
 import { isDppError } from "../../src/domain/errors.js";
 import type { ReceiveRequest } from "../../src/domain/receive-request.js";
 import type { Network } from "../../src/ports/ledger.js";
-import { formatOwnershipChallenge } from "../../src/usecases/ownership-challenge.js";
-import { acceptReceiver } from "../../src/usecases/ownership-receiver.js";
+import { formatOwnershipChallenge } from "../../src/usecases/ownership/challenge.js";
+import { acceptReceiver } from "../../src/usecases/ownership/receiver.js";
 
 const PAYMENT = "11".repeat(28);
 const STAKE = "22".repeat(28);

@@ -1,6 +1,6 @@
 /**
  * A passport's history as a file that proves itself: signed transactions with what they refer to, action records, documents. Spec: docs/spec/history.md
- * "File". Form and bounds only; `usecases/history-verify.ts` judges. `history-file-json.ts` has the same file as JSON.
+ * "File". Form and bounds only; `usecases/history/verify.ts` judges. `history-file-json.ts` has the same file as JSON.
  */
 import { fromHex, toHex } from "../domain/bytes.js";
 import { cidFromBytes, cidToBytes } from "../domain/cid.js";

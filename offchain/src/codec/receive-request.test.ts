@@ -6,7 +6,7 @@ import { isDppError } from "../domain/errors.js";
 import { RECEIVE_NETWORKS, type ReceiveRequest, TRANSFER_REFUSALS } from "../domain/receive-request.js";
 import type { Network } from "../ports/ledger.js";
 import { hexOf } from "../testing/arbitraries.js";
-import { acceptReceiver } from "../usecases/ownership-receiver.js";
+import { acceptReceiver } from "../usecases/ownership/receiver.js";
 import { type Address, encodeAddressBytes, toBech32Address } from "./address.js";
 import { decodeBech32, encodeBech32 } from "./bech32.js";
 import {

@@ -1,6 +1,6 @@
 /**
  * A receive request as text: bech32 over its bytes, alone or behind the `#` of a link. Spec: docs/spec/ownership.md "Receive request". Leaves out what
- * needs the passport, and whether the reading key is a usable point (`usecases/ownership-receiver.ts`).
+ * needs the passport, and whether the reading key is a usable point (`usecases/ownership/receiver.ts`).
  */
 import { concat, fromHex, toHex } from "../domain/bytes.js";
 import { type DppError, isDppError } from "../domain/errors.js";

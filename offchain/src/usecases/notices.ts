@@ -3,8 +3,8 @@ import { isDppError } from "../domain/errors.js";
 import { actionSteps } from "./actions/chain.js";
 import { readActions } from "./actions/read.js";
 import type { Context } from "./context.js";
-import { type HistoryEntry, readHistory } from "./history.js";
-import { type Notice, noticesOf, toldRecords } from "./history-notices.js";
+import { type Notice, noticesOf, toldRecords } from "./history/notices.js";
+import { type HistoryEntry, readHistory } from "./history/read.js";
 import type { PassportState } from "./resolve.js";
 
 /** Those of a history, or of its beginning. `entries`: from the first one on. */

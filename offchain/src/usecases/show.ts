@@ -4,7 +4,7 @@ import { MAX_DOCUMENT_BYTES } from "../domain/document.js";
 import type { Element } from "../domain/element.js";
 import { DppError } from "../domain/errors.js";
 import type { Context } from "./context.js";
-import type { Notice } from "./history-notices.js";
+import type { Notice } from "./history/notices.js";
 import { openManufacturerKeyring } from "./keyrings.js";
 import { readStory } from "./notices.js";
 import { requirePassport } from "./passports.js";

@@ -4,7 +4,7 @@ import { MAX_DOCUMENT_BYTES } from "../domain/document.js";
 import { DppError, isDppError } from "../domain/errors.js";
 import { type Identifier, idCommit, identifierPath } from "../domain/identifier.js";
 import type { Context } from "./context.js";
-import type { Notice } from "./history-notices.js";
+import type { Notice } from "./history/notices.js";
 import { readStory } from "./notices.js";
 import { absentPassport, type Depth, depthOf, type PassportState, readPassport } from "./resolve.js";
 import { openPassport } from "./seal-open.js";

@@ -1,5 +1,5 @@
 /** Challenges that the owner of a passport signs. Spec: docs/spec/ownership.md "Challenge". Nothing is stored until one is answered. */
-import type { OwnershipChallenge } from "@cardano-dpp/offchain/usecases/ownership-challenge";
+import type { OwnershipChallenge } from "@cardano-dpp/offchain/usecases/ownership/challenge";
 import type { ChallengeContext } from "./challenge.js";
 import { macOf } from "./mac.js";
 import { assertInTime, makeNonce, type NonceMac, openNonce } from "./nonce.js";

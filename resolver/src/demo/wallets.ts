@@ -6,7 +6,7 @@ import { parseAddress } from "@cardano-dpp/offchain/codec/address";
 import { fromHex, fromUtf8, toHex } from "@cardano-dpp/offchain/domain/bytes";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import type { Signer } from "@cardano-dpp/offchain/ports/signer";
-import { OWNERSHIP_PREFIX } from "@cardano-dpp/offchain/usecases/ownership-challenge";
+import { OWNERSHIP_PREFIX } from "@cardano-dpp/offchain/usecases/ownership/challenge";
 import { type Static, Type } from "@sinclair/typebox";
 import type { App } from "../app-types.js";
 import { CHALLENGE_PREFIX } from "../auth/challenge.js";

@@ -1,7 +1,7 @@
 /** The events of one passport, newest first: its own history, and what the consortium did to its issuers while they answered for it. Pure. */
-import type { HistoryEntry } from "@cardano-dpp/offchain/usecases/history";
-import { type RecordPlace, recordPlaces } from "@cardano-dpp/offchain/usecases/history-records";
-import type { RoleEntry } from "@cardano-dpp/offchain/usecases/history-roles";
+import type { HistoryEntry } from "@cardano-dpp/offchain/usecases/history/read";
+import { type RecordPlace, recordPlaces } from "@cardano-dpp/offchain/usecases/history/records";
+import type { RoleEntry } from "@cardano-dpp/offchain/usecases/history/roles";
 import { issuerWords, type Words, wordsOf } from "./words.js";
 
 export interface FeedEvent {

@@ -2,7 +2,7 @@
 import type { ActionType } from "@cardano-dpp/offchain/domain/action";
 import { reasonName } from "@cardano-dpp/offchain/domain/reason";
 import { roleOfName } from "@cardano-dpp/offchain/domain/tokens";
-import type { HistoryEntry } from "@cardano-dpp/offchain/usecases/history";
+import type { HistoryEntry } from "@cardano-dpp/offchain/usecases/history/read";
 
 export interface Words {
   /** The category's term. */

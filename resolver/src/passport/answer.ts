@@ -3,7 +3,7 @@ import { toHex } from "@cardano-dpp/offchain/domain/bytes";
 import type { Deployment } from "@cardano-dpp/offchain/domain/config";
 import type { Identifier } from "@cardano-dpp/offchain/domain/identifier";
 import type { Tip } from "@cardano-dpp/offchain/ports/ledger";
-import type { Notice } from "@cardano-dpp/offchain/usecases/history-notices";
+import type { Notice } from "@cardano-dpp/offchain/usecases/history/notices";
 import { type AttestationView, depthOf, type PassportState } from "@cardano-dpp/offchain/usecases/resolve";
 import type { Static } from "@sinclair/typebox";
 import type { PassportAnswer as Schema } from "../schemas/passport.js";

@@ -3,10 +3,14 @@ import { encodePassportDatum } from "@cardano-dpp/offchain/codec/datum";
 import { cidFromHex } from "@cardano-dpp/offchain/domain/cid";
 import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
 import { idCommit } from "@cardano-dpp/offchain/domain/identifier";
-import { type PastState, stateAt } from "@cardano-dpp/offchain/usecases/archive";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
-import { type HistoryEntry, outRefText, type PassportHistory } from "@cardano-dpp/offchain/usecases/history";
-import { standingAt } from "@cardano-dpp/offchain/usecases/history-roles";
+import { type PastState, stateAt } from "@cardano-dpp/offchain/usecases/history/archive";
+import {
+  type HistoryEntry,
+  outRefText,
+  type PassportHistory,
+} from "@cardano-dpp/offchain/usecases/history/read";
+import { standingAt } from "@cardano-dpp/offchain/usecases/history/roles";
 import { type Anchor, type PassportState, readAttestation } from "@cardano-dpp/offchain/usecases/resolve";
 import type { Located, PassportAnswer } from "./answer.js";
 import type { HistoryReader } from "./history-reader.js";

@@ -6,10 +6,10 @@
 import { referenceUnit, userUnit } from "@cardano-dpp/offchain/domain/tokens";
 import type { LedgerTx, OutRef, Tip } from "@cardano-dpp/offchain/ports/ledger";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
-import { historyOf, type PassportHistory, readSteps } from "@cardano-dpp/offchain/usecases/history";
-import type { FoldStep } from "@cardano-dpp/offchain/usecases/history-fold";
-import { type PastTransaction, type ReadPast, readPast } from "@cardano-dpp/offchain/usecases/history-order";
-import { type RoleEntry, readRoleHistory } from "@cardano-dpp/offchain/usecases/history-roles";
+import type { FoldStep } from "@cardano-dpp/offchain/usecases/history/fold";
+import { type PastTransaction, type ReadPast, readPast } from "@cardano-dpp/offchain/usecases/history/order";
+import { historyOf, type PassportHistory, readSteps } from "@cardano-dpp/offchain/usecases/history/read";
+import { type RoleEntry, readRoleHistory } from "@cardano-dpp/offchain/usecases/history/roles";
 import { confirmationsOf } from "@cardano-dpp/offchain/usecases/track";
 import { WeightedMap } from "./history-cache.js";
 

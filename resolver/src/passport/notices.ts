@@ -1,7 +1,7 @@
 /** The notices of a passport's state, for its JSON: its records are fetched once as long as its history stands. Spec: docs/spec/history.md "Notices". */
 import { isDppError } from "@cardano-dpp/offchain/domain/errors";
 import type { Context } from "@cardano-dpp/offchain/usecases/context";
-import type { Notice } from "@cardano-dpp/offchain/usecases/history-notices";
+import type { Notice } from "@cardano-dpp/offchain/usecases/history/notices";
 import { noticesAmong, unreadNotice } from "@cardano-dpp/offchain/usecases/notices";
 import type { PassportState } from "@cardano-dpp/offchain/usecases/resolve";
 import type { HistoryReader, KnownHistory } from "./history-reader.js";

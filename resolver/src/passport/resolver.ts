@@ -8,7 +8,7 @@ import type { ContentStore } from "@cardano-dpp/offchain/ports/content-store";
 import type { ProductIndex } from "@cardano-dpp/offchain/ports/product-index";
 import { deploymentOf } from "@cardano-dpp/offchain/tx/contracts";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
-import type { RoleEntry } from "@cardano-dpp/offchain/usecases/history-roles";
+import type { RoleEntry } from "@cardano-dpp/offchain/usecases/history/roles";
 import type { PassportState } from "@cardano-dpp/offchain/usecases/resolve";
 import {
   type Prover,

@@ -4,7 +4,7 @@
  */
 import { isDppError } from "@cardano-dpp/offchain/domain/errors";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
-import { standingAt } from "@cardano-dpp/offchain/usecases/history-roles";
+import { standingAt } from "@cardano-dpp/offchain/usecases/history/roles";
 import { touchesOf } from "@cardano-dpp/offchain/usecases/incidents/touches";
 import {
   type AttestationView,

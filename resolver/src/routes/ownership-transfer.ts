@@ -3,7 +3,7 @@ import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
 import { cidFromHex } from "@cardano-dpp/offchain/domain/cid";
 import { actionSteps } from "@cardano-dpp/offchain/usecases/actions/chain";
 import type { Context } from "@cardano-dpp/offchain/usecases/context";
-import { planSale, submitSale } from "@cardano-dpp/offchain/usecases/ownership-sale-plan";
+import { planSale, submitSale } from "@cardano-dpp/offchain/usecases/ownership/sale-plan";
 import type { FastifyRequest } from "fastify";
 import type { App } from "../app-types.js";
 import type { HistoryReader } from "../passport/history-reader.js";

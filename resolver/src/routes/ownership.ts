@@ -2,9 +2,9 @@
 import { parseAddress, toBech32Address } from "@cardano-dpp/offchain/codec/address";
 import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
-import { type Ownership, readOwnership } from "@cardano-dpp/offchain/usecases/ownership";
-import { formatOwnershipChallenge } from "@cardano-dpp/offchain/usecases/ownership-challenge";
-import { verifyOwnership } from "@cardano-dpp/offchain/usecases/ownership-proof";
+import { formatOwnershipChallenge } from "@cardano-dpp/offchain/usecases/ownership/challenge";
+import { verifyOwnership } from "@cardano-dpp/offchain/usecases/ownership/proof";
+import { type Ownership, readOwnership } from "@cardano-dpp/offchain/usecases/ownership/read";
 import { readPassport } from "@cardano-dpp/offchain/usecases/resolve";
 import type { FastifyRequest } from "fastify";
 import type { App } from "../app-types.js";

@@ -1,7 +1,7 @@
 /** Holds a passport's actions against its `action_head`. Pure. Spec: docs/spec/action.md "Reading a chain". */
 import { chainAction } from "../../domain/action-chain.js";
 import { DppError } from "../../domain/errors.js";
-import type { HistoryEntry, PassportHistory } from "../history.js";
+import type { HistoryEntry, PassportHistory } from "../history/read.js";
 
 export interface ChainStep {
   /** Binary CID of the action record, hex. */

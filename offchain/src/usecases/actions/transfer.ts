@@ -4,7 +4,7 @@ import { assertPublicKey, publicKeyOf } from "../../crypto/x25519.js";
 import type { ActionPayload } from "../../domain/action-payload.js";
 import type { Policy } from "../../domain/policy.js";
 import type { Context } from "../context.js";
-import { readHistory } from "../history.js";
+import { readHistory } from "../history/read.js";
 import { actionSteps } from "./chain.js";
 import { type ComposedAction, composeAction } from "./compose.js";
 import { readActions } from "./read.js";

@@ -1,7 +1,7 @@
 /** Holds all actions of a passport against the ledger, without believing a resolver. Spec: docs/spec/action.md "Reading a chain". */
 import { DppError, isDppError } from "../../domain/errors.js";
 import type { Context } from "../context.js";
-import { type HistoryEntry, readHistory } from "../history.js";
+import { type HistoryEntry, readHistory } from "../history/read.js";
 import type { Check } from "../verify.js";
 import { type ActionStep, actionSteps, verifyActionChain } from "./chain.js";
 import { type ReadAction, readActions } from "./read.js";

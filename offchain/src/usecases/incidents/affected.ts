@@ -6,8 +6,8 @@ import { DppError, isDppError } from "../../domain/errors.js";
 import { type IncidentSubject, subjectName } from "../../domain/incident.js";
 import type { PassportStatus } from "../../domain/passport.js";
 import type { Reading } from "../context.js";
-import { type PassportHistory, readHistory } from "../history.js";
-import { type PastTransaction, type ReadPast, readPast } from "../history-order.js";
+import { type PastTransaction, type ReadPast, readPast } from "../history/order.js";
+import { type PassportHistory, readHistory } from "../history/read.js";
 import { listPassports } from "../resolve.js";
 import { type Touch, touchesOf } from "./touches.js";
 

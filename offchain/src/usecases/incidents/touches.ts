@@ -1,5 +1,5 @@
 /** In which entries of a passport's history an attestation had a part, and which. Pure. */
-import type { HistoryEntry } from "../history.js";
+import type { HistoryEntry } from "../history/read.js";
 
 /** What it means that an attestation touched a passport. */
 export const TOUCHES = {
