@@ -10,7 +10,7 @@ function generate(blueprint) {
   const definition = (ref) => ref.replace("#/definitions/", "").replaceAll("~1", "/");
 
   /** Ledger types and the like are looked through; only our own product and sum types keep a name. */
-  const NAMED = /^dpp\/(attestation|config|passport)\//;
+  const NAMED = /^dpp\/(attestation|config|passport|thread)\//;
   const named = new Map();
 
   function typeOf(schema) {
@@ -61,6 +61,9 @@ function generate(blueprint) {
     "dpp/passport/PassportSpend",
     "dpp/config/ConfigMint",
     "dpp/config/ConfigSpend",
+    "dpp/thread/Thread",
+    "dpp/thread/AnchorMint",
+    "dpp/thread/AnchorSpend",
   ];
   for (const key of ROOTS) typeOf({ $ref: `#/definitions/${key.replaceAll("/", "~1")}` });
 
@@ -94,8 +97,11 @@ function generate(blueprint) {
     rolesSpend: schemaOf("dpp/attestation/RolesSpend"),
     passportMint: schemaOf("dpp/passport/PassportMint"),
     passportSpend: schemaOf("dpp/passport/PassportSpend"),
+    thread: schemaOf("dpp/thread/Thread"),
+    anchorMint: schemaOf("dpp/thread/AnchorMint"),
+    anchorSpend: schemaOf("dpp/thread/AnchorSpend"),
   };
-  const validators = ["config", "roles", "passport"].map((name) => {
+  const validators = ["config", "roles", "passport", "anchor"].map((name) => {
     const { title, compiledCode, hash } = blueprint.validators.find((validator) =>
       validator.title.startsWith(`${name}.`),
     );

@@ -1,7 +1,7 @@
 // `npm test`: every check of the project in order, and what they need. Ends with a line "N passed, N failed".
 //   npm test                 all that needs no daemon
 //   npm test -- --real       the same, then `npm run test:real`: an independent node and an IPFS daemon, built with Go when they are missing
-//   npm test -- --only unit  one step: build, lint, types, contracts, unit, real
+//   npm test -- --only unit  one step: build, lint, types, contracts, firmware, unit, real
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -62,6 +62,12 @@ function summaryOf(stdout) {
   }
 }
 
+async function firmware() {
+  const { testFirmware } = await import("./firmware.mjs");
+  const skip = (name) => console.log(`skipped: ${name}`);
+  await testFirmware({ check: (name, ok) => check(name, { ok }), count, skip });
+}
+
 async function unit() {
   const { provideChromium } = await import("./chromium.mjs");
   const chromium = provideChromium();
@@ -102,6 +108,7 @@ const steps = {
     check("the library compiles without Node's types", npx("tsc", "-p", "offchain/tsconfig.portable.json"));
   },
   contracts,
+  firmware,
   unit,
   real,
 };

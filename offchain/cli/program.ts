@@ -16,6 +16,7 @@ import { passportCommands } from "./commands/passport.js";
 import { policyCommands } from "./commands/policy.js";
 import { quorumCommands } from "./commands/quorum.js";
 import { roleCommands } from "./commands/role.js";
+import { supplierCommands } from "./commands/supplier.js";
 import { txCommands } from "./commands/tx.js";
 import { EXIT, exitStatusOf, makeOutput } from "./output.js";
 import type { RunVerb } from "./verb.js";
@@ -67,6 +68,7 @@ export async function runCommand(
     actionCommands,
     ownerCommands,
     incidentCommands,
+    supplierCommands,
     keyringCommands,
     policyCommands,
     keyCommands,

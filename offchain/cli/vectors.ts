@@ -6,12 +6,15 @@ import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { actionVectors } from "./vectors/action.js";
 import { actionChainVectors } from "./vectors/action-chain.js";
+import { anchorVectors } from "./vectors/anchor.js";
 import { identifierVectors, policyVectors, treeVectors } from "./vectors/commitments.js";
+import { eventVectors } from "./vectors/event.js";
 import { historyVectors } from "./vectors/history.js";
 import { incidentVectors } from "./vectors/incident.js";
 import { receiveRequestVectors } from "./vectors/ownership.js";
 import { proposalVectors } from "./vectors/proposal.js";
 import { documentVectors, keyringVectors, sealedVectors } from "./vectors/sealing.js";
+import { supplierRegistryVectors } from "./vectors/supplier-registry.js";
 
 const VECTORS: Readonly<Record<string, () => unknown>> = {
   identifier: identifierVectors,
@@ -22,10 +25,13 @@ const VECTORS: Readonly<Record<string, () => unknown>> = {
   keyring: keyringVectors,
   action: actionVectors,
   "action-chain": actionChainVectors,
+  event: eventVectors,
+  anchor: anchorVectors,
   history: historyVectors,
   incident: incidentVectors,
   "receive-request": receiveRequestVectors,
   proposal: proposalVectors,
+  "supplier-registry": supplierRegistryVectors,
 };
 
 /** File name and text of every vector file. */

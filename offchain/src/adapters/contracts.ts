@@ -48,6 +48,7 @@ export function makeContracts(blueprint: Blueprint, network: Network, seed: OutR
     config,
     roles: contract(network, compiled(blueprint, "roles"), config.hash),
     passport: contract(network, compiled(blueprint, "passport"), config.hash),
+    anchor: contract(network, compiled(blueprint, "anchor"), config.hash),
   };
 }
 

@@ -5,14 +5,16 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keyHashOf } from "../crypto/cip8.js";
+import { eventKey } from "../crypto/event-key.js";
 import { fromHex, toHex } from "../domain/bytes.js";
 import { DppError, isDppError } from "../domain/errors.js";
 import type { Random } from "../ports/clock.js";
+import type { EventSigner } from "../ports/event-signer.js";
 import type { Network } from "../ports/ledger.js";
 import type { Signer } from "../ports/signer.js";
 import { createFile } from "./durable-file.js";
 import { decodeKeyFile, encodeKeyFile, type KeyFile, makeKeyFile, openKeyFile } from "./keystore-file.js";
-import { enterpriseAddress, keySigner } from "./keystore-signer.js";
+import { enterpriseAddress, eventKeySigner, keySigner } from "./keystore-signer.js";
 
 export interface KeyEntry {
   readonly name: string;
@@ -34,6 +36,8 @@ export interface OpenKey {
   readonly name: string;
   readonly signer: Signer;
   readonly reading: ReadingKey;
+  /** The key for events that is derived from this one (docs/spec/event.md "Event key"). `config`: policy, hex. */
+  events(config: string, generation?: number): EventSigner;
 }
 
 /** What the page's "open sealed data" takes. Secret. */
@@ -111,6 +115,7 @@ class DirectoryKeystore implements Keystore {
       name,
       signer: keySigner(signing, this.options.network),
       reading: { publicKey: file.readingKey, secret: () => reading.slice() },
+      events: (config, generation = 0) => eventKeySigner(eventKey(signing, config, generation)),
     };
   }
 

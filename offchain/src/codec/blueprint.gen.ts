@@ -3,6 +3,12 @@
 /** Bytes, as lower-case hex. */
 export type Hex = string;
 
+/** dpp/thread/AnchorMint */
+export type AnchorMint = { readonly first: number };
+
+/** dpp/thread/AnchorSpend */
+export type AnchorSpend = { readonly is: "Append"; readonly lo: number; readonly hi: number; readonly root: Hex; readonly cmin: number; readonly cmax: number; readonly late: "False" | "True"; readonly signature: Hex; readonly peaks: readonly Hex[] } | { readonly is: "Gap"; readonly lo: number; readonly hi: number; readonly reason: number; readonly peaks: readonly Hex[] } | { readonly is: "Close" };
+
 /** dpp/attestation/Attest */
 export type Attest = { readonly role: Role; readonly kind: Kind; readonly holder: Hex; readonly alg: number; readonly pk: Hex; readonly encPk: Hex; readonly operator: Hex; readonly place: Hex; readonly status: Standing; readonly validFrom: number; readonly validTo: number; readonly maxDelay: number; readonly keyring: Hex; readonly keyEpoch: number };
 
@@ -41,3 +47,6 @@ export type RolesSpend = { readonly is: "Renew" } | { readonly is: "RotateKeys" 
 
 /** dpp/attestation/Standing */
 export type Standing = "Active" | "Suspended" | "Revoked";
+
+/** dpp/thread/Thread */
+export type Thread = { readonly schema: number; readonly source: Hex; readonly seq: number; readonly next: number; readonly history: Hex; readonly lastCmax: number; readonly total: number; readonly closed: "False" | "True" };

@@ -5,6 +5,7 @@ import { schemas } from "../adapters/blueprint.gen.js";
 import { ATTESTATION_STATUS, type Attestation, SOURCE_KINDS } from "../domain/attestation.js";
 import { fromHex, toHex } from "../domain/bytes.js";
 import { isDppError } from "../domain/errors.js";
+import type { Thread } from "../domain/pack.js";
 import { PASSPORT_STATUS, type Passport } from "../domain/passport.js";
 import { ROLES } from "../domain/role.js";
 import {
@@ -13,10 +14,13 @@ import {
   decodeAttestationDatum,
   decodeConfigDatum,
   decodePassportDatum,
+  decodeThreadDatum,
   encodeAttestationDatum,
   encodeConfigDatum,
   encodePassportDatum,
+  encodeThreadDatum,
   passportDatumCodec,
+  threadCodec,
 } from "./datum.js";
 import { type Constr, decodePlutusData, encodePlutusData } from "./plutus-data.js";
 
@@ -59,8 +63,18 @@ const config = fc.record({
   members: fc.array(hex(28), { minLength: 1, maxLength: 32 }),
   threshold: fc.integer({ min: 1, max: 32 }),
   freezeKeys: fc.array(hex(28), { maxLength: 32 }),
-  scripts: fc.record({ passport: hex(28), roles: hex(28) }),
+  scripts: fc.record({ anchor: hex(28), passport: hex(28), roles: hex(28) }),
   successor: fc.option(hex(28)),
+});
+
+const thread: fc.Arbitrary<Thread> = fc.record({
+  source: hex(12, 28),
+  seq: time,
+  next: time,
+  history: hex(32),
+  lastCmax: time,
+  total: time,
+  closed: fc.boolean(),
 });
 
 describe("datums", () => {
@@ -68,6 +82,7 @@ describe("datums", () => {
     expect(configCodec.schema).toEqual(schemas.config);
     expect(attestationDatumCodec.schema).toEqual(schemas.attestation);
     expect(passportDatumCodec.schema).toEqual(schemas.passport);
+    expect(threadCodec.schema).toEqual(schemas.thread);
   });
 
   it("name roles, kinds and states in the order of the compiled contracts' constructors", () => {

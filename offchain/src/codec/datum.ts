@@ -5,11 +5,13 @@
 import { ATTESTATION_STATUS, type Attestation, SOURCE_KINDS } from "../domain/attestation.js";
 import { fromHex, toHex, utf8 } from "../domain/bytes.js";
 import type { Config } from "../domain/config.js";
+import type { Thread } from "../domain/pack.js";
 import { type Cip68, PASSPORT_STATUS, type Passport, type TokenMetadata } from "../domain/passport.js";
 import { ROLES } from "../domain/role.js";
 import type * as compiled from "./blueprint.gen.js";
 import { decodePlutusData, encodePlutusData, type PlutusData } from "./plutus-data.js";
 import {
+  boolean,
   type Codec,
   enumeration,
   hexBytes,
@@ -65,6 +67,29 @@ export const passportCodec: Codec<Passport> = record({
   batch: option(hexBytes(28)),
   predecessor: option(hexBytes(28)),
 } satisfies FieldsOf<compiled.Passport>);
+
+/** Of the threads that we read and write. */
+const THREAD_SCHEMA = 1;
+
+const threadRecord = record({
+  schema: int(THREAD_SCHEMA, THREAD_SCHEMA),
+  source: hexBytes(12, 28),
+  seq: int(),
+  next: int(),
+  history: hexBytes(32),
+  lastCmax: int(),
+  total: int(),
+  closed: boolean,
+} satisfies FieldsOf<compiled.Thread>);
+
+export const threadCodec: Codec<Thread> = {
+  schema: threadRecord.schema,
+  encode: (thread) => threadRecord.encode({ ...thread, schema: THREAD_SCHEMA }),
+  decode(data, path) {
+    const { schema: _, ...thread } = threadRecord.decode(data, path) as Thread & { schema: number };
+    return thread;
+  },
+};
 
 /** CIP-68 version of every datum that we write. */
 const CIP68_VERSION = 1;
@@ -134,3 +159,5 @@ export const encodeAttestationDatum = encodeWith(attestationDatumCodec);
 export const decodeAttestationDatum = decodeWith(attestationDatumCodec, "attestation");
 export const encodePassportDatum = encodeWith(passportDatumCodec);
 export const decodePassportDatum = decodeWith(passportDatumCodec, "passport");
+export const encodeThreadDatum = encodeWith(threadCodec);
+export const decodeThreadDatum = decodeWith(threadCodec, "thread");

@@ -8,14 +8,22 @@ import { hexOf } from "../testing/arbitraries.js";
 import type { Credential } from "./address.js";
 import { decodePlutusData, encodePlutusData, type PlutusData } from "./plutus-data.js";
 import {
+  type AnchorMint,
+  type AnchorSpend,
+  anchorMintCodec,
+  anchorSpendCodec,
   CONFIG_FOUND,
   type ConfigSpend,
   configSpendCodec,
+  decodeAnchorMint,
+  decodeAnchorSpend,
   decodeConfigSpend,
   decodePassportMint,
   decodePassportSpend,
   decodeRolesMint,
   decodeRolesSpend,
+  encodeAnchorMint,
+  encodeAnchorSpend,
   encodeConfigSpend,
   encodePassportMint,
   encodePassportSpend,
@@ -77,6 +85,25 @@ const passportSpend: fc.Arbitrary<PassportSpend> = fc.oneof(
   fc.record({ act: act("Erase"), authority: name }),
 );
 
+const peaks = fc.array(hexOf(32), { maxLength: 53 });
+const n = fc.nat(Number.MAX_SAFE_INTEGER);
+const anchorMint: fc.Arbitrary<AnchorMint> = fc.record({ act: act("Open"), first: n });
+const anchorSpend: fc.Arbitrary<AnchorSpend> = fc.oneof(
+  fc.record({
+    act: act("Append"),
+    lo: n,
+    hi: n,
+    root: hexOf(32),
+    cmin: n,
+    cmax: n,
+    late: fc.boolean(),
+    signature: bytes(0, 512),
+    peaks,
+  }),
+  fc.record({ act: act("Gap"), lo: n, hi: n, reason, peaks }),
+  fc.record({ act: act("Close") }),
+);
+
 type AnyAct = { readonly act: string };
 /** One kind of redeemer; `type`: its name in the blueprint's definitions. */
 interface Kind {
@@ -88,6 +115,20 @@ interface Kind {
 }
 
 const KINDS: readonly Kind[] = [
+  {
+    type: "dpp/thread/AnchorMint",
+    schemas: [anchorMintCodec.schema, schemas.anchorMint],
+    values: anchorMint,
+    encode: encodeAnchorMint,
+    decode: decodeAnchorMint,
+  },
+  {
+    type: "dpp/thread/AnchorSpend",
+    schemas: [anchorSpendCodec.schema, schemas.anchorSpend],
+    values: anchorSpend,
+    encode: encodeAnchorSpend,
+    decode: decodeAnchorSpend,
+  },
   {
     type: "dpp/config/ConfigSpend",
     schemas: [configSpendCodec.schema, schemas.configSpend],

@@ -1,12 +1,12 @@
 /**
- * The redeemers of docs/spec/datum.md as tagged values and as CBOR hex. The only place where their order stands; `redeemer.test.ts` holds it
+ * The redeemers of docs/spec/datum.md and docs/spec/anchor.md as tagged values and as CBOR hex. The only place where their order stands; `redeemer.test.ts` holds it
  * against the compiled contracts' blueprint. Names and ids are hex without their label; `record` is a binary CID, hex.
  */
 import { fromHex, toHex } from "../domain/bytes.js";
 import type { OutRef } from "../domain/out-ref.js";
 import type { Address, Credential } from "./address.js";
 import { constr, decodePlutusData, encodePlutusData, type PlutusData } from "./plutus-data.js";
-import { type Codec, type Decoded, hexBytes, int, list, oneOf, option, record } from "./shape.js";
+import { boolean, type Codec, type Decoded, hexBytes, int, list, oneOf, option, record } from "./shape.js";
 
 /** Payment and stake part of an address, as a script sees it: without its network. */
 export type PlutusAddress = Pick<Address, "payment" | "stake">;
@@ -96,6 +96,29 @@ export const passportSpendCodec = oneOf({
   Erase: { authority: attestationName },
 });
 
+const counter = int();
+const hash32 = hexBytes(32);
+/** Of a history with 2^53 entries. */
+const peaks = list(hash32, 53);
+
+export const anchorMintCodec = oneOf({ Open: { first: int() } });
+export const anchorSpendCodec = oneOf({
+  Append: {
+    lo: counter,
+    hi: counter,
+    root: hash32,
+    cmin: int(),
+    cmax: int(),
+    late: boolean,
+    signature: hexBytes(0, 512),
+    peaks,
+  },
+  Gap: { lo: counter, hi: counter, reason, peaks },
+  Close: {},
+});
+
+export type AnchorMint = Decoded<typeof anchorMintCodec>;
+export type AnchorSpend = Decoded<typeof anchorSpendCodec>;
 export type ConfigSpend = Decoded<typeof configSpendCodec>;
 export type RolesMint = Decoded<typeof rolesMintCodec>;
 export type RolesSpend = Decoded<typeof rolesSpendCodec>;
@@ -119,6 +142,10 @@ export const encodeRolesMint = encoder(rolesMintCodec);
 export const decodeRolesMint = decoder(rolesMintCodec);
 export const encodeRolesSpend = encoder(rolesSpendCodec);
 export const decodeRolesSpend = decoder(rolesSpendCodec);
+export const encodeAnchorMint = encoder(anchorMintCodec);
+export const decodeAnchorMint = decoder(anchorMintCodec);
+export const encodeAnchorSpend = encoder(anchorSpendCodec);
+export const decodeAnchorSpend = decoder(anchorSpendCodec);
 export const encodePassportMint = encoder(passportMintCodec);
 export const decodePassportMint = decoder(passportMintCodec);
 export const encodePassportSpend = encoder(passportSpendCodec);

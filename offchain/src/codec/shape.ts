@@ -128,6 +128,13 @@ export const enumeration = <const Names extends readonly string[]>(names: Names)
   },
 });
 
+const flag = enumeration(["False", "True"]);
+export const boolean: Codec<boolean> = {
+  schema: flag.schema,
+  encode: (value) => flag.encode(value ? "True" : "False"),
+  decode: (data, path) => flag.decode(data, path) === "True",
+};
+
 export const option = <T>(inner: Codec<T>): Codec<T | null> => ({
   schema: {
     anyOf: [

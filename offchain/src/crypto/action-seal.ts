@@ -1,22 +1,20 @@
 /** Sealed sections of an action record: a content key of their own, sealed to each reader. Spec: docs/spec/action.md "Sealed section". */
 import { decodeSectionElements, encodeSectionElements } from "../codec/action-record.js";
-import {
-  type ActionPlace,
-  type ActionSection,
-  type KeyWrap,
-  MAX_READERS,
-  type SectionLabel,
-  sectionName,
-} from "../domain/action.js";
-import { equalBytes, toHex } from "../domain/bytes.js";
+import { type ActionPlace, type ActionSection, type SectionLabel, sectionName } from "../domain/action.js";
 import type { Element } from "../domain/element.js";
-import { DppError } from "../domain/errors.js";
 import { commitmentOf, contentAad, keyIdOf, wrapContext } from "./action-context.js";
-import { KEY_BYTES, openBox, sealBox } from "./aead.js";
 import type { Entropy } from "./entropy.js";
-import { hpkeOpen, hpkeSealer } from "./hpke.js";
-import { pad, unpad } from "./padding.js";
+import { openWith, type SectionBinding, sealFor } from "./sealed-section.js";
 import type { ReadingKeyPair } from "./x25519.js";
+
+const bindingOf = (place: ActionPlace, label: SectionLabel): SectionBinding => ({
+  area: "action",
+  name: sectionName(label),
+  contentAad: contentAad(place, label),
+  wrapContext: (commitment) => wrapContext(place, label, commitment),
+  keyIdOf: (publicKey) => keyIdOf(place, publicKey),
+  commitmentOf,
+});
 
 /**
  * `elements` by id, ascending. `readers`: X25519 public keys; one that stands twice gets one wrap.
@@ -29,32 +27,8 @@ export async function sealSection(
   place: ActionPlace,
   random: Entropy,
 ): Promise<ActionSection> {
-  const name = sectionName(label);
-  const distinct = [...new Map(readers.map((key) => [toHex(key), key])).values()];
-  if (distinct.length === 0)
-    throw new DppError("action/no-readers", `nobody could read the section ${name}`, {
-      details: { section: name },
-    });
-  if (distinct.length > MAX_READERS)
-    throw new DppError(
-      "action/too-many-readers",
-      `${distinct.length} keys would read the section ${name}, and a record holds ${MAX_READERS}: seal it to a group that fewer roles read`,
-      { details: { section: name, readers: distinct.length, max: MAX_READERS } },
-    );
-  const plaintext = pad(encodeSectionElements(elements));
-  const contentKey = random.bytes(KEY_BYTES);
-  const commitment = commitmentOf(contentKey);
-  const context = wrapContext(place, label, commitment);
-  const seal = hpkeSealer(random);
-  const wraps: KeyWrap[] = [];
-  for (const publicKey of distinct)
-    wraps.push({ keyId: keyIdOf(place, publicKey), wrapped: await seal(publicKey, contentKey, context) });
-  return {
-    ...label,
-    commitment,
-    wraps: wraps.toSorted((a, b) => (a.keyId < b.keyId ? -1 : 1)),
-    sealed: sealBox(contentKey, plaintext, contentAad(place, label), random),
-  };
+  const plaintext = encodeSectionElements(elements);
+  return { ...label, ...(await sealFor(plaintext, readers, bindingOf(place, label), random)) };
 }
 
 /**
@@ -67,23 +41,6 @@ export async function openSection(
   place: ActionPlace,
   keys: readonly ReadingKeyPair[],
 ): Promise<readonly Element[] | null> {
-  const found = findWrap(section, place, keys);
-  if (found === null) return null;
-  const contentKey = await hpkeOpen(
-    found.key.secretKey,
-    found.wrap.wrapped,
-    wrapContext(place, section, section.commitment),
-  );
-  if (!equalBytes(commitmentOf(contentKey), section.commitment))
-    throw new DppError("action/commitment", "the reader was given another key than the section commits to");
-  return decodeSectionElements(unpad(openBox(contentKey, section.sealed, contentAad(place, section))));
-}
-
-function findWrap({ wraps }: ActionSection, place: ActionPlace, keys: readonly ReadingKeyPair[]) {
-  for (const key of keys) {
-    const keyId = keyIdOf(place, key.publicKey);
-    const wrap = wraps.find((candidate) => candidate.keyId === keyId);
-    if (wrap !== undefined) return { key, wrap };
-  }
-  return null;
+  const plaintext = await openWith(section, bindingOf(place, section), keys);
+  return plaintext === null ? null : decodeSectionElements(plaintext);
 }

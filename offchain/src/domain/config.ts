@@ -4,7 +4,7 @@ export interface Config {
   readonly members: readonly string[];
   readonly threshold: number;
   readonly freezeKeys: readonly string[];
-  /** Script hashes (hex) by name: `passport`, `roles`. */
+  /** Script hashes (hex) by name: `anchor`, `passport`, `roles`. */
   readonly scripts: Readonly<Record<string, string>>;
   readonly successor: string | null;
 }
@@ -15,4 +15,5 @@ export interface Deployment {
   readonly configPolicy: string;
   readonly rolesPolicy: string;
   readonly passportPolicy: string;
+  readonly anchorPolicy: string;
 }

@@ -57,6 +57,16 @@ export interface EventLeaf {
   readonly boot: number;
 }
 
+/** What the capturing device says of itself and of its time. */
+export interface DeviceEvidence {
+  /** UUID of the device, 32 hex digits. */
+  readonly device: string;
+  readonly clock: ClockSource;
+  /** ms since its last boot. */
+  readonly uptime: number;
+  readonly boot: number;
+}
+
 const TIER_OF: Readonly<Record<SourceKind, Tier>> = {
   Gateway: "GATEWAY_SIGNED",
   Individual: "INDIVIDUAL_SIGNED",

@@ -16,11 +16,11 @@ export interface Proof {
 export const HASH_BYTES = 32;
 export const MAX_LEAVES = 2 ** 24;
 
-const LEAF = Uint8Array.of(0x00);
+export const LEAF = Uint8Array.of(0x00);
 const INNER = Uint8Array.of(0x01);
 const ROOT = 0x02;
 
-const hash = (...parts: readonly Uint8Array[]): Uint8Array => {
+export const hash = (...parts: readonly Uint8Array[]): Uint8Array => {
   const state = blake2b.create({ dkLen: HASH_BYTES });
   for (const part of parts) state.update(part);
   return state.digest();
@@ -32,7 +32,7 @@ export function leafHash(salt: Uint8Array, content: Uint8Array): Uint8Array {
   return hash(LEAF, salt, content);
 }
 
-const innerHash = (left: Uint8Array, right: Uint8Array): Uint8Array => hash(INNER, left, right);
+export const innerHash = (left: Uint8Array, right: Uint8Array): Uint8Array => hash(INNER, left, right);
 
 /** `H(0x02 ‖ u32be(count) ‖ top)`: without the count, one path could be read at several tree sizes. */
 function rootHash(count: number, top: Uint8Array): Uint8Array {
@@ -42,50 +42,57 @@ function rootHash(count: number, top: Uint8Array): Uint8Array {
   return hash(prefix, top);
 }
 
-/** The largest power of two below `count` (RFC 9162 §2.1.1). */
-const split = (count: number): number => 2 ** Math.floor(Math.log2(count - 1));
-
-function top(leaves: readonly Uint8Array[], from: number, to: number): Uint8Array {
-  if (to - from === 1) return leaves[from] as Uint8Array;
-  const middle = from + split(to - from);
-  return innerHash(top(leaves, from, middle), top(leaves, middle, to));
-}
-
 function assertCount(count: number): void {
   if (!Number.isSafeInteger(count) || count < 1 || count > MAX_LEAVES)
     throw new DppError("proof/count", `a tree has 1 to ${MAX_LEAVES} leaves`);
 }
 
-/** @throws DppError `proof/count`. */
-export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
-  assertCount(leaves.length);
-  return rootHash(leaves.length, top(leaves, 0, leaves.length));
+/** All nodes of one tree, so that each of its proofs is looked up and not computed. */
+export interface MerkleTree {
+  readonly root: Uint8Array;
+  /** @throws DppError `proof/index`. */
+  proof(index: number): Proof;
 }
 
-/** @throws DppError `proof/count`, `proof/index`. */
-export function merkleProof(leaves: readonly Uint8Array[], index: number): Proof {
-  assertCount(leaves.length);
-  if (!Number.isSafeInteger(index) || index < 0 || index >= leaves.length)
-    throw new DppError("proof/index", "there is no such leaf");
-  const path: Uint8Array[] = [];
-  let [from, to] = [0, leaves.length];
-  while (to - from > 1) {
-    const middle = from + split(to - from);
-    path.unshift(index < middle ? top(leaves, middle, to) : top(leaves, from, middle));
-    if (index < middle) to = middle;
-    else from = middle;
-  }
-  return { index, count: leaves.length, path };
+/**
+ * Level by level: a last node without a neighbour goes up as it is, which is the shape that splits at the largest power of two (RFC 9162 §2.1.1).
+ * @throws DppError `proof/count`.
+ */
+export function merkleTree(leaves: readonly Uint8Array[]): MerkleTree {
+  const count = leaves.length;
+  assertCount(count);
+  const levels: (readonly Uint8Array[])[] = [leaves];
+  for (let level = leaves; level.length > 1; levels.push(level)) level = levelAbove(level);
+  return {
+    root: rootHash(count, levels.at(-1)?.[0] as Uint8Array),
+    proof(index) {
+      if (!Number.isSafeInteger(index) || index < 0 || index >= count)
+        throw new DppError("proof/index", "there is no such leaf");
+      const siblings = levels.map((level, height) => level[Math.floor(index / 2 ** height) ^ 1]);
+      return { index, count, path: siblings.filter((sibling) => sibling !== undefined) };
+    },
+  };
 }
+
+const levelAbove = (level: readonly Uint8Array[]): readonly Uint8Array[] =>
+  Array.from({ length: Math.ceil(level.length / 2) }, (_, at) => {
+    const [left, right] = [level[2 * at] as Uint8Array, level[2 * at + 1]];
+    return right === undefined ? left : innerHash(left, right);
+  });
+
+/** @throws DppError `proof/count`. */
+export const merkleRoot = (leaves: readonly Uint8Array[]): Uint8Array => merkleTree(leaves).root;
+
+/** For one proof; `merkleTree` for several of one tree. @throws DppError `proof/count`, `proof/index`. */
+export const merkleProof = (leaves: readonly Uint8Array[], index: number): Proof =>
+  merkleTree(leaves).proof(index);
 
 /** Which side the sibling stands on, from the leaf up; its length is the only length that a proof may have. */
 function sides(index: number, count: number): ("left" | "right")[] {
   const result: ("left" | "right")[] = [];
-  let [position, size] = [index, count];
-  while (size > 1) {
-    const middle = split(size);
-    result.unshift(position < middle ? "right" : "left");
-    [position, size] = position < middle ? [position, middle] : [position - middle, size - middle];
+  for (let [position, last] = [index, count - 1]; last > 0; position >>= 1, last >>= 1) {
+    if (position % 2 === 1) result.push("left");
+    else if (position < last) result.push("right");
   }
   return result;
 }

@@ -107,8 +107,8 @@ export interface EventStore {
   /** Every thread that events or packs are of, ascending, with how much of it lies here. */
   threads(): Promise<readonly ThreadCount[]>;
 
-  /** Leases up to `limit` threads that have packs waiting or sent and that nobody has leased at `now`, until `now + ms`; the longest waiting first. */
-  lease(worker: string, now: number, ms: number, limit: number): Promise<readonly Lease[]>;
+  /** Leases up to `limit` threads that have packs waiting or sent and that nobody has leased at `now`, until `now + ms`; the longest waiting first. `source`: only this one. */
+  lease(worker: string, now: number, ms: number, limit: number, source?: string): Promise<readonly Lease[]>;
   /** @throws DppError `event-store/lost-lease` when another has leased the thread since. */
   renewLease(lease: Lease, now: number, ms: number): Promise<void>;
   /** Without effect when another has leased the thread since. */

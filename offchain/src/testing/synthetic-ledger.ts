@@ -4,6 +4,8 @@ import { DppError } from "../domain/errors.js";
 import type { Ledger, LedgerTx, ProtocolParameters, Utxo } from "../ports/ledger.js";
 import type { Contract, Contracts } from "../tx/contracts.js";
 import {
+  ANCHOR_ADDRESS,
+  ANCHOR_POLICY,
   CONFIG_ADDRESS,
   CONFIG_POLICY,
   COST_MODEL,
@@ -26,6 +28,7 @@ export const SYNTHETIC_CONTRACTS: Contracts = {
   config: contract(CONFIG_POLICY, CONFIG_ADDRESS),
   roles: contract(ROLES_POLICY, ROLES_ADDRESS),
   passport: contract(PASSPORT_POLICY, PASSPORT_ADDRESS),
+  anchor: contract(ANCHOR_POLICY, ANCHOR_ADDRESS),
 };
 
 const readOnly = (): never => {

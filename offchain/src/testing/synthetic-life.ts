@@ -35,6 +35,7 @@ const DAY = 86_400_000;
 export const CONFIG_POLICY = "c0".repeat(28);
 export const ROLES_POLICY = "a0".repeat(28);
 export const PASSPORT_POLICY = "b0".repeat(28);
+export const ANCHOR_POLICY = "d0".repeat(28);
 const scriptAddress = (hash: string): string =>
   toBech32Address(
     encodeAddressBytes({ kind: "enterprise", networkId: 0, payment: { kind: "script", hash }, stake: null }),
@@ -42,6 +43,7 @@ const scriptAddress = (hash: string): string =>
 export const CONFIG_ADDRESS = scriptAddress(CONFIG_POLICY);
 export const ROLES_ADDRESS = scriptAddress(ROLES_POLICY);
 export const PASSPORT_ADDRESS = scriptAddress(PASSPORT_POLICY);
+export const ANCHOR_ADDRESS = scriptAddress(ANCHOR_POLICY);
 
 const ROLE_OF = {
   maker: "MANUFACTURER",
@@ -156,7 +158,7 @@ export class SyntheticLife {
       members: [member.keyHash],
       threshold: 1,
       freezeKeys: [member.keyHash],
-      scripts: { passport: PASSPORT_POLICY, roles: ROLES_POLICY },
+      scripts: { anchor: ANCHOR_POLICY, passport: PASSPORT_POLICY, roles: ROLES_POLICY },
       successor: null,
     });
     const unit = CONFIG_POLICY + CONFIG_TOKEN;

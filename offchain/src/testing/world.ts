@@ -1,5 +1,5 @@
 /**
- * A deployment on a ledger in memory, with a consortium of three (quorum two), a freeze key, five accredited actors and two passports; every step
+ * A deployment on a ledger in memory, with a consortium of three (quorum two), a freeze key, five accredited actors, three sources of events and two passports; every step
  * of it a real transaction that the ledger accepted. Tests fork it, so that each starts from the same state.
  */
 
@@ -19,7 +19,13 @@ import type { Clock } from "../ports/clock.js";
 import type { Ledger, Network, OutRef, PlutusScript, Utxo } from "../ports/ledger.js";
 import type { Signer } from "../ports/signer.js";
 import type { BuiltTx } from "../tx/builder.js";
-import { type Contracts, configUnit, type DeploymentUtxos } from "../tx/contracts.js";
+import {
+  type Contracts,
+  configUnit,
+  type DeploymentUtxos,
+  SCRIPT_NAMES,
+  scriptHashes,
+} from "../tx/contracts.js";
 import { planCarryScript, planFound } from "../tx/deploy.js";
 import { type NewPassport, passportIds, planIssuePassports } from "../tx/passports.js";
 import { sameOutRef, type TxPlan } from "../tx/plan.js";
@@ -27,6 +33,7 @@ import type { Presented } from "../tx/presented.js";
 import { type NewAttestation, planIssueRoles } from "../tx/roles.js";
 import type { Validity } from "../tx/state.js";
 import { actor, type TestClock, testClock } from "./actors.js";
+import { accreditSources } from "./event-world.js";
 import { fixedCosts } from "./fixed-costs.js";
 import { appendUnjudged, roomy } from "./unjudged-block.js";
 
@@ -46,6 +53,9 @@ export const ACTORS = [
   "authority",
   "owner",
   "stranger",
+  "supervisor",
+  "station",
+  "gateway",
 ] as const;
 export type ActorName = (typeof ACTORS)[number];
 
@@ -104,6 +114,7 @@ export abstract class World {
       scripts: {
         roles: carrying(this.contracts.roles.script.script),
         passport: carrying(this.contracts.passport.script.script),
+        anchor: carrying(this.contracts.anchor.script.script),
       },
     };
   }
@@ -114,7 +125,7 @@ export abstract class World {
       members: [member1, member2, member3].map(({ keyHash }) => keyHash),
       threshold: 2,
       freezeKeys: [freezer.keyHash],
-      scripts: { passport: this.contracts.passport.hash, roles: this.contracts.roles.hash },
+      scripts: scriptHashes(this.contracts),
       successor: null,
     };
   }
@@ -325,7 +336,7 @@ export async function emptyWorld(blueprint: Blueprint): Promise<EmbeddedWorld> {
 export async function found(world: World): Promise<Accepted[]> {
   const { contracts, actors } = world;
   const done: Accepted[] = [];
-  for (const { script } of [contracts.roles, contracts.passport]) done.push(await world.carry(script));
+  for (const name of SCRIPT_NAMES) done.push(await world.carry(contracts[name].script));
   done.push(await world.accept(await planFoundIn(world), actors.member1));
   return done;
 }
@@ -381,5 +392,6 @@ export async function makeWorld(blueprint: Blueprint): Promise<EmbeddedWorld> {
 export async function populate(world: World): Promise<void> {
   await found(world);
   await accredit(world, ACCREDITED);
+  await accreditSources(world);
   world.passports = (await issue(world, ["A1", "A2"])).ids;
 }

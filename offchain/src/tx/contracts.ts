@@ -18,14 +18,26 @@ export interface Contracts {
   readonly config: Contract;
   readonly roles: Contract;
   readonly passport: Contract;
+  readonly anchor: Contract;
 }
+
+/** The contracts whose hashes the config datum names, in its order. */
+export const SCRIPT_NAMES = ["anchor", "passport", "roles"] as const;
+export type ScriptName = (typeof SCRIPT_NAMES)[number];
+
+/** What the config datum says of the scripts. */
+export const scriptHashes = (contracts: Contracts): Readonly<Record<ScriptName, string>> => ({
+  anchor: contracts.anchor.hash,
+  passport: contracts.passport.hash,
+  roles: contracts.roles.hash,
+});
 
 /** What every transaction of a deployment refers to, as it lies on the ledger now. */
 export interface DeploymentUtxos {
   /** Holds the config token and the config datum. */
   readonly config: Utxo;
   /** Reference scripts by contract; a missing one is attached to the transaction instead. */
-  readonly scripts: Readonly<Partial<Record<"roles" | "passport", Utxo>>>;
+  readonly scripts: Readonly<Partial<Record<ScriptName, Utxo>>>;
 }
 
 export const configUnit = (contracts: Contracts): string => contracts.config.hash + CONFIG_TOKEN;
@@ -35,4 +47,5 @@ export const deploymentOf = (contracts: Contracts): Deployment => ({
   configPolicy: contracts.config.hash,
   rolesPolicy: contracts.roles.hash,
   passportPolicy: contracts.passport.hash,
+  anchorPolicy: contracts.anchor.hash,
 });

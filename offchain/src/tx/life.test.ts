@@ -42,6 +42,7 @@ const contracts: Contracts = {
   config: contract("c0"),
   roles: contract("a0"),
   passport: contract("b0"),
+  anchor: contract("d0"),
 };
 
 let made = 0;

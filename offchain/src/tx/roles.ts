@@ -9,6 +9,7 @@ import type { Contracts, DeploymentUtxos } from "./contracts.js";
 import type { TxPlan } from "./plan.js";
 import { keyOf, leftBeside, type Presented } from "./presented.js";
 import { continuing, mintPairs, type Validity, withScript } from "./state.js";
+import { withThreads } from "./threads.js";
 
 export interface NewAttestation {
   readonly metadata: TokenMetadata;
@@ -17,7 +18,7 @@ export interface NewAttestation {
   readonly badgeAddress: string;
 }
 
-/** Accredits any number of actors in one transaction; names follow from `seed`, an output of the payer that the transaction spends. */
+/** Accredits any number of actors in one transaction, and opens the threads of those with an event key; names follow from `seed`, an output of the payer that the transaction spends. */
 export function planIssueRoles(
   contracts: Contracts,
   utxos: DeploymentUtxos,
@@ -47,13 +48,16 @@ export function planIssueRoles(
     first: 0,
   });
   const { mint, outputs } = mintPairs(contracts.roles, states, redeemer);
-  const plan: TxPlan = {
+  const issue: TxPlan = {
     inputs: [{ utxo: seed }],
     ...withScript(contracts, utxos, "roles"),
     mints: [mint],
     outputs,
     signers: quorum,
   };
+  // Only now can a source's thread begin: no later transaction mints the attestation's token again.
+  const sources = named.filter(({ entry }) => entry.attestation.pk !== "").map(({ name }) => name);
+  const plan = withThreads(contracts, utxos, issue, sources);
   const names = accredited.map((_, index) => named.find((entry) => entry.index === index)?.name ?? "");
   return { plan, names };
 }

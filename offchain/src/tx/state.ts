@@ -1,7 +1,7 @@
 /** What all plans share: reference inputs, the state output that a spend continues, the pair that a mint makes. */
 import { LABEL_REFERENCE, LABEL_USER, referenceUnit, userUnit } from "../domain/tokens.js";
 import type { Utxo } from "../ports/ledger.js";
-import type { Contract, Contracts, DeploymentUtxos } from "./contracts.js";
+import type { Contract, Contracts, DeploymentUtxos, ScriptName } from "./contracts.js";
 import type { PlannedMint, PlannedOutput, TxPlan } from "./plan.js";
 
 export interface Validity {
@@ -14,7 +14,7 @@ export interface Validity {
 export function withScript(
   contracts: Contracts,
   utxos: DeploymentUtxos,
-  name: "roles" | "passport",
+  name: ScriptName,
 ): Pick<TxPlan, "referenceInputs" | "scripts"> {
   const carried = utxos.scripts[name];
   return carried === undefined

@@ -8,7 +8,13 @@ import type { Config } from "../domain/config.js";
 import { DppError } from "../domain/errors.js";
 import type { PlutusScript, Utxo } from "../ports/ledger.js";
 import type { Signer } from "../ports/signer.js";
-import { configUnit, type DeploymentUtxos } from "../tx/contracts.js";
+import {
+  configUnit,
+  type DeploymentUtxos,
+  SCRIPT_NAMES,
+  type ScriptName,
+  scriptHashes,
+} from "../tx/contracts.js";
 import { planCarryScript, planFound, planReclaim, planRotate } from "../tx/deploy.js";
 import type { Context, Reading } from "./context.js";
 import { type Submitted, submitPlan } from "./submit.js";
@@ -25,11 +31,14 @@ export async function loadDeployment({
   const carried = await ledger.utxosAt(contracts.config.address);
   const carrying = (hash: string): Utxo | undefined =>
     carried.find(({ scriptRef }) => scriptRef && hashOf(scriptRef) === hash);
-  const roles = carrying(contracts.roles.hash);
-  const passport = carrying(contracts.passport.hash);
+  const scripts: Partial<Record<ScriptName, Utxo>> = {};
+  for (const name of SCRIPT_NAMES) {
+    const utxo = carrying(contracts[name].hash);
+    if (utxo !== undefined) scripts[name] = utxo;
+  }
   return {
     config,
-    scripts: { ...(roles && { roles }), ...(passport && { passport }) },
+    scripts,
     state: decodeConfigDatum(config.datum),
   };
 }
@@ -56,15 +65,15 @@ export async function foundDeployment(
 ): Promise<readonly Submitted[]> {
   const { contracts } = context;
   const done: Submitted[] = [];
-  for (const { script } of [contracts.roles, contracts.passport]) {
-    done.push(await submitPlan(context, signers, async () => planCarryScript(contracts, script)));
-  }
-  const scripts = { passport: contracts.passport.hash, roles: contracts.roles.hash };
+  for (const name of SCRIPT_NAMES)
+    done.push(
+      await submitPlan(context, signers, async () => planCarryScript(contracts, contracts[name].script)),
+    );
   const members = signers.map(({ keyHash }) => keyHash).filter((keyHash) => config.members.includes(keyHash));
   const plan = planFound(
     contracts,
     seed,
-    { ...config, scripts, successor: null },
+    { ...config, scripts: scriptHashes(contracts), successor: null },
     members.slice(0, config.threshold),
   );
   done.push(await submitPlan(context, signers, async () => plan));

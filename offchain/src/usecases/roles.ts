@@ -1,4 +1,5 @@
 /** What the consortium and its actors do with attestations. Signatures come from `signers`; `signers[0]` pays. */
+import { isWeakKey } from "../crypto/ed25519.js";
 import { isPublicKey } from "../crypto/x25519.js";
 import { fromHex } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
@@ -56,12 +57,14 @@ function requireDates({ validFrom, validTo }: Renewal): void {
 }
 
 /**
- * What the ledger does not check of a new attestation: it takes any bytes as an operator's id and as a reading key, and the actor could neither seal nor read.
- * @throws DppError `role/dates`, `role/operator`, `role/reading-key`.
+ * What the ledger does not check of a new attestation: it takes any bytes as an operator's id, as a reading key and as an event key, and the actor could
+ * neither seal nor read, or anybody could sign in his name.
+ * @throws DppError `role/dates`, `role/operator`, `role/reading-key`, `role/event-key`.
  */
 export function requireUsable({ attestation }: NewAttestation): void {
   requireDates(attestation);
   requireReadingKey(attestation.encPk);
+  requireEventKey(attestation);
   if (!/^[!-~]{1,64}$/.test(attestation.operator)) {
     throw new DppError(
       "role/operator",
@@ -72,6 +75,15 @@ export function requireUsable({ attestation }: NewAttestation): void {
   if (gln !== undefined && (!/^\d{13}$/.test(gln) || gtinCheckDigit(gln.slice(0, 12)) !== Number(gln[12]))) {
     throw new DppError("role/operator", "a GLN has 13 digits, of which the last is a check digit");
   }
+}
+
+/** Whatever form the key has: the contract knows that of Ed25519. */
+export function requireEventKey({ alg, pk }: Pick<Keys, "alg" | "pk">): void {
+  if (alg === 1 && isWeakKey(fromHex(pk)))
+    throw new DppError(
+      "role/event-key",
+      "the event key is not a usable Ed25519 public key: it is no point of the curve, or one of small order",
+    );
 }
 
 export function requireReadingKey(encPk: string): void {

@@ -27,7 +27,7 @@ export interface Attack {
 }
 
 export interface Refuser {
-  readonly script: "config" | "roles" | "passport";
+  readonly script: "config" | "roles" | "passport" | "anchor";
   readonly purpose: "spend" | "mint";
 }
 

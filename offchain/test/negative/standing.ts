@@ -14,6 +14,9 @@ export const NOT_FINITE =
 /** Traced when no reference input holds the expected token. */
 export const NO_SUCH_REFERENCE = "expect [Input { output, .. }, ..rest] = reference_inputs";
 
+/** A builtin that halts leaves no words of its own: nothing was traced before. */
+export const BUILTIN_HALTS = "";
+
 /** On the validity range of an act by a live attestation. */
 export const rangeForgeries: readonly Attack[] = [
   {
@@ -37,8 +40,8 @@ export const rangeForgeries: readonly Attack[] = [
   },
 ];
 
-/** What stops an actor whose attestation is not in force. `who` acts in the control. */
-export const standingForgeries = (who: ActorName): readonly Attack[] => [
+/** What stops an attestation that is not in force, whoever signs. */
+export const currencyForgeries = (who: ActorName): readonly Attack[] => [
   {
     name: "act while suspended",
     rule: "is_attestation_active",
@@ -70,6 +73,11 @@ export const standingForgeries = (who: ActorName): readonly Attack[] => [
     before: (world) => renew(world, who, { validFrom: 0, validTo: world.clock.now() + 600_000 }),
     change: (plan) => plan,
   },
+];
+
+/** What stops an actor whose attestation is not in force. `who` acts in the control. */
+export const standingForgeries = (who: ActorName): readonly Attack[] => [
+  ...currencyForgeries(who),
   ...signatureForgeries(who),
 ];
 
@@ -121,7 +129,7 @@ const referring = (plan: TxPlan, old: Utxo, replacement: Utxo): TxPlan => ({
 });
 
 /** The stranger acts with an attestation of his own making, under a policy that anyone may use. */
-const counterfeitOf = (who: ActorName): Attack => ({
+export const counterfeitOf = (who: ActorName): Attack => ({
   name: "act with a counterfeit attestation under another policy",
   rule: NO_SUCH_REFERENCE,
   change: async (plan, world) => {
@@ -136,7 +144,7 @@ const counterfeitOf = (who: ActorName): Attack => ({
   },
 });
 
-const withoutAttestation = (who: ActorName): Attack => ({
+export const withoutAttestation = (who: ActorName): Attack => ({
   name: "act without any attestation",
   rule: NO_SUCH_REFERENCE,
   change: async (plan, world) => {

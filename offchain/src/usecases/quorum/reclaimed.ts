@@ -1,5 +1,6 @@
 /** What a reclaim takes away: the action names an output, which tells a signer nothing. */
 import type { QuorumAction } from "../../domain/proposal.js";
+import { SCRIPT_NAMES, type ScriptName } from "../../tx/contracts.js";
 import { sameOutRef } from "../../tx/plan.js";
 import type { Reading } from "../context.js";
 import { loadDeployment } from "../deployment.js";
@@ -12,7 +13,7 @@ export interface Reclaimed {
   /** Goes to the proposer. */
   readonly lovelace: bigint;
   /** Which of the deployment's scripts; `null`: none of them. */
-  readonly script: "roles" | "passport" | null;
+  readonly script: ScriptName | null;
   /** No other output of the deployment carries the same one. */
   readonly isLast: boolean;
 }
@@ -30,7 +31,7 @@ export async function reclaimedIn(
   const { scripts } = await loadDeployment(reading);
   const carried = utxo.scriptRef?.script;
   // One ledger tells one script always in the same bytes.
-  const script = (["roles", "passport"] as const).find(
+  const script = SCRIPT_NAMES.find(
     (name) => carried !== undefined && scripts[name]?.scriptRef?.script === carried,
   );
   const copies = (await reading.ledger.utxosAt(reading.contracts.config.address)).filter(

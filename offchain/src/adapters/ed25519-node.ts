@@ -1,0 +1,39 @@
+/**
+ * `verifyEd25519` by Node's OpenSSL: several times as fast, and decides alike. OpenSSL takes keys that are no canonical encodings or of small order, so those
+ * are refused before; its equation is the one without cofactor already.
+ */
+import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { type Ed25519Verify, hasCanonicalScalar, isWeakEncoding } from "../crypto/ed25519.js";
+import { toHex } from "../domain/bytes.js";
+
+/** SubjectPublicKeyInfo of an Ed25519 key up to its 32 bytes (RFC 8410 §4). */
+const SPKI_START = Buffer.from("302a300506032b6570032100", "hex");
+/** Events of one thread have one key, and making a key object costs about as much as using it. */
+const MAX_KEYS = 256;
+
+/** A verifier with a cache of key objects of its own. */
+export function nodeEd25519(): Ed25519Verify {
+  const keys = new Map<string, KeyObject>();
+  const keyOf = (publicKey: Uint8Array): KeyObject => {
+    const name = toHex(publicKey);
+    const known = keys.get(name);
+    if (known !== undefined) return known;
+    const made = createPublicKey({
+      key: Buffer.concat([SPKI_START, publicKey]),
+      format: "der",
+      type: "spki",
+    });
+    if (keys.size >= MAX_KEYS) keys.clear();
+    keys.set(name, made);
+    return made;
+  };
+  return (publicKey, message, signature) => {
+    if (isWeakEncoding(publicKey) || !hasCanonicalScalar(signature)) return false;
+    if (isWeakEncoding(signature.subarray(0, 32))) return false;
+    try {
+      return verify(null, message, keyOf(publicKey), signature);
+    } catch {
+      return false;
+    }
+  };
+}

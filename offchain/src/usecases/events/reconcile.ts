@@ -1,0 +1,150 @@
+/**
+ * What became of a thread's packs, by the ledger: anchored by us or by somebody else, rolled back, overtaken. Makes a relayer idempotent: it may crash,
+ * be rolled back or be refused anywhere, and the next one begins here.
+ */
+import type { Range } from "../../merkle/range.js";
+import type { Lease, PackState, StoredPack } from "../../ports/event-store.js";
+import type { Utxo } from "../../ports/ledger.js";
+import { submissionsOf } from "../../ports/pending-transactions.js";
+import type { Presented } from "../../tx/presented.js";
+import { type AttestationView, readAttestation } from "../resolve.js";
+import type { EventContext } from "./context.js";
+import type { AnchoredPack, RelayReport } from "./relay.js";
+import { readThread, readThreadHistory, type ThreadView, type WrittenEntry } from "./threads.js";
+
+export interface ThreadAtWork {
+  readonly lease: Lease;
+  readonly source: AttestationView;
+  readonly presented: Presented;
+  /** As it will lie once all that was sent has happened. */
+  utxo: Utxo;
+  range: Range;
+  /** To be appended, in order; each begins where the one before ends. */
+  packs: readonly StoredPack[];
+}
+
+export interface Standing {
+  readonly anchored: readonly AnchoredPack[];
+  readonly held: RelayReport["held"];
+  /** `null`: nothing can be done now. */
+  readonly work: ThreadAtWork | null;
+}
+
+const PAGE = 1_000;
+
+export async function catchUp(context: EventContext, lease: Lease, limit: number): Promise<Standing> {
+  const { clock } = context;
+  const [view, source] = await Promise.all([
+    readThread(context, lease.source),
+    readAttestation(context, lease.source),
+  ]);
+  const anchored = await passed(context, lease, view);
+  const refused = anchored.refused;
+  const packs = await upcoming(context, lease, view.thread.next, limit);
+  const [first] = packs.ready;
+  const wait = (pack: StoredPack, code: string, reason: string): Standing => ({
+    anchored: anchored.done,
+    held: [...refused, { pack, code, reason, final: false }],
+    work: null,
+  });
+  if (first === undefined) {
+    const [ahead] = packs.ahead;
+    if (ahead === undefined) return { anchored: anchored.done, held: refused, work: null };
+    return wait(
+      ahead,
+      "pack/ahead",
+      `the thread stands at ${view.thread.next}, and the next pack here begins at ${ahead.lo}: those between lie elsewhere, or are lost (dpp event gap)`,
+    );
+  }
+  if (view.thread.closed)
+    return wait(first, "thread/closed", "the thread is closed: nothing is written to it any more");
+  if (source?.live !== true)
+    return wait(
+      first,
+      "thread/not-live",
+      `the attestation of the source is ${source === null ? "gone" : standingText(source, clock.now())}`,
+    );
+  return {
+    anchored: anchored.done,
+    held: refused,
+    work: {
+      lease,
+      source,
+      presented: { name: source.name, utxo: source.utxo },
+      utxo: view.utxo,
+      range: view.range,
+      packs: packs.ready,
+    },
+  };
+}
+
+function standingText({ status, validFrom, validTo }: AttestationView, now: number): string {
+  if (status !== "Active") return status;
+  return now < validFrom
+    ? `not valid before ${new Date(validFrom).toISOString()}`
+    : `expired since ${new Date(Math.min(validTo, now)).toISOString()}`;
+}
+
+/** Packs below the thread's next counter: the ledger has them, or others in their place. */
+async function passed(
+  { store, ...context }: EventContext,
+  lease: Lease,
+  { thread }: ThreadView,
+): Promise<{ readonly done: readonly AnchoredPack[]; readonly refused: RelayReport["held"] }> {
+  const open = (await store.packs(lease.source, 0, PAGE, ["waiting", "sent"])).filter(
+    ({ lo }) => lo < thread.next,
+  );
+  if (open.length === 0) return { done: [], refused: [] };
+  const { entries } = await readThreadHistory(context, lease.source);
+  const done: AnchoredPack[] = [];
+  const refused: RelayReport["held"][number][] = [];
+  for (const pack of open) {
+    const seq = entries.findIndex((written) => isOf(pack, written));
+    const written = entries[seq];
+    if (written !== undefined && written.entry.kind === "append") {
+      const { late } = written.entry;
+      await store.markPack(lease, pack.lo, { kind: "anchored", txHash: written.tx.hash, seq, late });
+      done.push({ pack, txHash: written.tx.hash, seq, late });
+      continue;
+    }
+    const code = "pack/overlap";
+    const reason = `the ledger has the counters up to ${thread.next - 1} of this thread already, and not from this pack`;
+    await store.markPack(lease, pack.lo, { kind: "refused", code, reason });
+    refused.push({ pack, code, reason, final: true });
+  }
+  return { done, refused };
+}
+
+const isOf = ({ lo, hi, root }: StoredPack, { entry }: WrittenEntry): boolean =>
+  entry.kind === "append" && entry.lo === lo && entry.hi === hi && entry.root === root;
+
+/** Packs from the thread's next counter on. One that counted as anchored was rolled back, and waits again. */
+async function upcoming(
+  { store, ledger }: EventContext,
+  lease: Lease,
+  next: number,
+  limit: number,
+): Promise<{ readonly ready: readonly StoredPack[]; readonly ahead: readonly StoredPack[] }> {
+  const found = (await store.packs(lease.source, next, limit, ["waiting", "sent", "anchored"])).filter(
+    ({ lo }) => lo >= next,
+  );
+  const ready: StoredPack[] = [];
+  let at = next;
+  for (const pack of found) {
+    if (pack.lo !== at) break;
+    // In another process' transaction, or in ours of before a crash: the keeper of what was sent goes on trying.
+    if (pack.state.kind === "sent" && (await isUnderWay(ledger, pack.state))) break;
+    if (pack.state.kind !== "waiting") await store.markPack(lease, pack.lo, { kind: "waiting" });
+    ready.push({ ...pack, state: { kind: "waiting" } });
+    at = pack.hi;
+  }
+  return { ready, ahead: found.filter(({ lo }, place) => place === 0 && lo > next) };
+}
+
+async function isUnderWay(
+  ledger: EventContext["ledger"],
+  { txHash }: PackState & { kind: "sent" },
+): Promise<boolean> {
+  const entry = await submissionsOf(ledger)?.pending.find(txHash);
+  return entry !== null && entry !== undefined && entry.trouble?.final !== true;
+}

@@ -1,0 +1,158 @@
+/** Recording: what a person or a device states becomes the next event of its source, signed. Spec: docs/spec/event.md. */
+import { encodeLeaf, eventHash, eventId } from "../../codec/event.js";
+import { encodeSignedEvent, toBeSigned } from "../../codec/signed-event.js";
+import { toHex } from "../../domain/bytes.js";
+import { DppError } from "../../domain/errors.js";
+import { type DeviceEvidence, type EventLeaf, tierOf } from "../../domain/event.js";
+import type { EventInput } from "../../domain/event-input.js";
+import type { Random } from "../../ports/clock.js";
+import type { EventSigner } from "../../ports/event-signer.js";
+import type { EventStore, StoredEvent } from "../../ports/event-store.js";
+import type { Reading } from "../context.js";
+import type { SourceFacts } from "./check.js";
+import { makePayload, type ReadersByGroup } from "./payload.js";
+import { readThreadHistory, readThreadState } from "./threads.js";
+
+export interface Recording {
+  readonly source: SourceFacts;
+  readonly signer: EventSigner;
+  readonly readers: ReadersByGroup;
+  readonly evidence: () => DeviceEvidence;
+}
+
+/** Where the next event of a source goes. */
+export interface NextPlace {
+  readonly counter: number;
+  /** Hash of the event before, hex; empty when there is none that counts. */
+  readonly previous: string;
+}
+
+/**
+ * By the store, and by the ledger where it is further: counters that were given up are skipped.
+ * @throws DppError `thread/none`, `thread/closed`; `event/store-behind` when the ledger has events of this source that the store lacks: another store records
+ *   for it, or this one is an old copy.
+ */
+export async function nextPlace(
+  reading: Reading & { readonly store: EventStore },
+  source: string,
+): Promise<NextPlace> {
+  const state = await readThreadState(reading, source);
+  if (state === null)
+    throw new DppError("thread/none", `${source} has no thread: it was accredited without an event key`);
+  const { thread } = state;
+  if (thread.closed)
+    throw new DppError("thread/closed", "the thread of this source is closed: it records no more events");
+  const last = await reading.store.lastEvent(source);
+  const after = last === null ? 0 : last.counter + 1;
+  if (after >= thread.next) {
+    // What stood before the last gap is no longer before the event after it.
+    if (last === null) return { counter: 0, previous: "" };
+    return { counter: after, previous: last.hash };
+  }
+  const { entries } = await readThreadHistory(reading, source);
+  const lost = entries.every(({ entry }) => entry.kind === "gap" || entry.hi <= after);
+  if (!lost)
+    throw new DppError(
+      "event/store-behind",
+      `the ledger has events of this source up to ${thread.next - 1}, and the store here ends at ${after - 1}: record where the others were recorded, or bring them here (dpp event import)`,
+      { details: { next: thread.next, here: after } },
+    );
+  return { counter: thread.next, previous: "" };
+}
+
+/**
+ * Makes and signs the next events, in the order given, and stores them at once: all or none.
+ * @throws DppError as `nextPlace` and `makePayload`; `pack/signer` when the key is not that of the attestation; `event/conflict` when another process
+ *   recorded for the same source meanwhile: record again.
+ */
+export async function recordEvents(
+  context: Reading & { readonly store: EventStore; readonly random: Random },
+  recording: Recording,
+  inputs: readonly EventInput[],
+): Promise<readonly StoredEvent[]> {
+  const { source, signer } = recording;
+  if (signer.publicKey !== source.pk)
+    throw new DppError(
+      "pack/signer",
+      "the key at hand is not the event key of the source's attestation: it was replaced, or lies elsewhere",
+    );
+  let place = await nextPlace(context, source.name);
+  const events: StoredEvent[] = [];
+  for (const input of inputs) {
+    const event = await makeEvent(context, recording, input, place);
+    events.push(event);
+    place = { counter: event.counter + 1, previous: event.hash };
+  }
+  const added = await context.store.addEvents(events);
+  if (added.some((answer) => answer !== "added"))
+    throw new DppError(
+      "event/conflict",
+      "another process recorded an event of this source at the same time: record it again",
+    );
+  return events;
+}
+
+/** @throws DppError as `makePayload`, `event/malformed`. */
+export async function makeEvent(
+  { contracts, clock, random }: Pick<Reading, "contracts" | "clock"> & { readonly random: Random },
+  { source, signer, readers, evidence }: Recording,
+  { type, subject, captured, elements }: EventInput,
+  { counter, previous }: NextPlace,
+): Promise<StoredEvent> {
+  const config = contracts.config.hash;
+  const payload = await makePayload(
+    type,
+    elements,
+    { config, source: source.name, counter },
+    readers,
+    random,
+  );
+  const { device, clock: clockSource, uptime, boot } = evidence();
+  const leaf: EventLeaf = {
+    source: source.name,
+    counter,
+    device,
+    type,
+    subject,
+    role: source.role,
+    tier: tierOf(source.kind),
+    payload: payload.hash,
+    previous,
+    captured: captured ?? clock.now(),
+    clock: clockSource,
+    uptime,
+    boot,
+  };
+  const leafBytes = encodeLeaf(leaf);
+  const signature = await signer.sign(toBeSigned(config, leafBytes));
+  return storedEvent(
+    config,
+    leaf,
+    leafBytes,
+    encodeSignedEvent(leafBytes, signature),
+    payload.record,
+    clock.now(),
+  );
+}
+
+/** The row of an event. */
+export const storedEvent = (
+  config: string,
+  leaf: EventLeaf,
+  leafBytes: Uint8Array,
+  signed: Uint8Array,
+  payload: Uint8Array | null,
+  receivedAt: number,
+): StoredEvent => ({
+  id: eventId(config, leaf.source, leaf.counter),
+  source: leaf.source,
+  counter: leaf.counter,
+  hash: toHex(eventHash(leafBytes)),
+  type: leaf.type,
+  subject: leaf.subject,
+  tier: leaf.tier,
+  captured: leaf.captured,
+  receivedAt,
+  signed,
+  payload,
+});

@@ -1,0 +1,121 @@
+/** Packs: a source signs the root over its events that are in no pack yet. Spec: docs/spec/anchor.md "Pack". */
+import { packDigest } from "../../codec/pack.js";
+import { fromHex, toHex } from "../../domain/bytes.js";
+import { DppError } from "../../domain/errors.js";
+import { MAX_PACK_EVENTS, tierOf } from "../../domain/event.js";
+import type { PackHeader, SealedPack } from "../../domain/pack.js";
+import { packRoot } from "../../merkle/pack.js";
+import type { EventSigner } from "../../ports/event-signer.js";
+import type { EventStore, StoredEvent, StoredPack } from "../../ports/event-store.js";
+import { CLOCK_TOLERANCE, type SourceFacts } from "./check.js";
+import type { EventReading } from "./context.js";
+import { readThreadState } from "./threads.js";
+
+const PAGE = 10_000;
+
+/** @throws DppError `pack/signer` when the key is not that of the attestation. */
+export async function sealHeader(
+  header: PackHeader,
+  source: SourceFacts,
+  signer: EventSigner,
+): Promise<SealedPack> {
+  if (signer.publicKey !== source.pk)
+    throw new DppError(
+      "pack/signer",
+      "the key at hand is not the event key of the source's attestation: it was replaced, or lies elsewhere",
+    );
+  return { ...header, signature: toHex(await signer.sign(packDigest(header))) };
+}
+
+export interface Sealing {
+  /** At most so many events in a pack. */
+  readonly max?: number;
+}
+
+export interface Sealed {
+  readonly packs: readonly StoredPack[];
+  /** An event that cannot go into a pack, and stands in the way of those after it. */
+  readonly held: { readonly id: string; readonly counter: number; readonly captured: number } | null;
+}
+
+/**
+ * Seals what is in no pack yet, oldest first. Stops before an event from the future, which no ledger would take: its counter must be given up
+ * (`planGap`), and what it said recorded again.
+ * @throws DppError `pack/signer`, `thread/none`, `event-store/*`, `ledger/*`.
+ */
+export async function sealPacks(
+  reading: EventReading,
+  source: SourceFacts,
+  signer: EventSigner,
+  { max = MAX_PACK_EVENTS }: Sealing = {},
+): Promise<Sealed> {
+  const { store, clock, contracts } = reading;
+  const size = Math.min(max, MAX_PACK_EVENTS);
+  const packs: StoredPack[] = [];
+  let from = await firstUnpacked(reading, source.name);
+  for (;;) {
+    const run = await readRun(store, source.name, from, size);
+    const latest = clock.now() + CLOCK_TOLERANCE;
+    const ahead = run.findIndex(({ captured }) => captured > latest);
+    const events = ahead < 0 ? run : run.slice(0, ahead);
+    const [first] = events;
+    if (first !== undefined) {
+      const times = events.map(({ captured }) => captured);
+      const header: PackHeader = {
+        config: contracts.config.hash,
+        source: source.name,
+        tier: tierOf(source.kind),
+        lo: first.counter,
+        hi: first.counter + events.length,
+        root: toHex(packRoot(events.map(({ hash }) => fromHex(hash)))),
+        cmin: times.reduce((a, b) => Math.min(a, b)),
+        cmax: times.reduce((a, b) => Math.max(a, b)),
+      };
+      const pack: StoredPack = {
+        ...(await sealHeader(header, source, signer)),
+        sealedAt: clock.now(),
+        state: { kind: "waiting" },
+      };
+      if ((await store.addPack(pack)) === "conflict")
+        throw new DppError("pack/overlap", `the events from ${header.lo} on are in another pack already`);
+      packs.push(pack);
+      from = header.hi;
+    }
+    const held = ahead < 0 ? undefined : run[ahead];
+    if (held !== undefined) return { packs, held };
+    if (events.length < size) return { packs, held: null };
+  }
+}
+
+/** The first counter after all packs and after all that the ledger has. */
+async function firstUnpacked(reading: EventReading, source: string): Promise<number> {
+  const state = await readThreadState(reading, source);
+  if (state === null)
+    throw new DppError("thread/none", `${source} has no thread: it was accredited without an event key`);
+  let from = state.thread.next;
+  for (;;) {
+    const packs = await reading.store.packs(source, from, 1000, ["waiting", "sent", "anchored"]);
+    const last = packs.at(-1);
+    if (last === undefined) return from;
+    from = last.hi;
+  }
+}
+
+/** Events without a gap between them, from this counter or, where the store begins later, none. */
+async function readRun(
+  store: EventStore,
+  source: string,
+  from: number,
+  limit: number,
+): Promise<readonly StoredEvent[]> {
+  const run: StoredEvent[] = [];
+  while (run.length < limit) {
+    const page = await store.events(source, from + run.length, Math.min(PAGE, limit - run.length));
+    for (const event of page) {
+      if (event.counter !== from + run.length) return run;
+      run.push(event);
+    }
+    if (page.length === 0) break;
+  }
+  return run;
+}
