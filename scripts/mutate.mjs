@@ -1,6 +1,6 @@
 // `npm run mutate`: breaks each rule of the validators in turn and demands a test that goes red. docs/mutation.md says more.
 //   npm run mutate                      all mutants; exit 1 when one survives
-//   npm run mutate -- --only roles_     those of the files whose path contains the text
+//   npm run mutate -- --only roles_     those of the files whose path contains the text; several with commas between
 //   npm run mutate -- --json            the result as JSON on stdout
 import { spawn } from "node:child_process";
 import {
@@ -195,7 +195,9 @@ async function main() {
   const binary = await aiken();
   const files = [...ruleFiles("lib/dpp"), ...ruleFiles("validators")]
     .map((file) => file.replace(/^\//, ""))
-    .filter((file) => options.only === undefined || file.includes(options.only));
+    .filter(
+      (file) => options.only === undefined || options.only.split(",").some((part) => file.includes(part)),
+    );
   const mutants = files.flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8"), fieldsOf));
   if (options.list) {
     for (const mutant of mutants)

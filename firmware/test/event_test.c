@@ -39,6 +39,8 @@ static void test_leaf(const leaf_vector_t *vector) {
   for (size_t capacity = 0; capacity < length; capacity++)
     refused = refused && dpp_leaf_encode(&leaf, again, capacity, &again_length) == DPP_ERR_CAPACITY;
   check(refused, "leaf: less memory is refused", vector->name);
+  check_status("leaf: just enough memory is enough", vector->name,
+               dpp_leaf_encode(&leaf, again, length, &again_length), DPP_OK);
   check_status("leaf is decoded", vector->name, dpp_leaf_decode(bytes, length, &read), DPP_OK);
   (void)dpp_leaf_encode(&read, again, sizeof again, &again_length);
   check(again_length == length && memcmp(bytes, again, length) == 0, "leaf: decoded, encoded", vector->name);
@@ -135,11 +137,37 @@ static void test_encoder_refuses(void) {
 #undef REFUSED
 }
 
+static void test_ids_and_frames_refuse(void) {
+  static uint8_t leaf[DPP_LEAF_MAX_BYTES] = {0x8e}, bytes[DPP_UUID_BYTES], out[DPP_SIGNED_EVENT_MAX_BYTES];
+  static const uint8_t CONFIG[DPP_CONFIG_BYTES], SIGNATURE[DPP_SIGNATURE_BYTES];
+  size_t length = 0;
+#define ID(name, source_length, counter, expected) \
+  check_status("event id of", name, dpp_event_id(CONFIG, leaf, source_length, counter, bytes), expected)
+  ID("a source of 13 bytes", 13, 0, DPP_OK);
+  ID("a source of 12 bytes", 12, 0, DPP_ERR_SOURCE);
+  ID("a source of 28 bytes", 28, 0, DPP_OK);
+  ID("a source of 29 bytes", 29, 0, DPP_ERR_SOURCE);
+  ID("the counter 2^53 - 1", 13, DPP_INTEGER_END - 1U, DPP_OK);
+  ID("the counter 2^53", 13, DPP_INTEGER_END, DPP_ERR_COUNTER);
+#undef ID
+#define FRAME(name, leaf_length, expected) \
+  check_status("signed event of", name, dpp_event_assemble(leaf, leaf_length, SIGNATURE, out, sizeof out, &length), expected)
+  FRAME("24 bytes", 24, DPP_OK);
+  FRAME("23 bytes", 23, DPP_ERR_LIST);
+  FRAME("255 bytes", 255, DPP_OK);
+  check(length == 330, "signed event of", "255 bytes has 75 more");
+  FRAME("256 bytes", 256, DPP_ERR_LIST);
+  leaf[0] = 0x8d;
+  FRAME("a list of 13", 100, DPP_ERR_LIST);
+#undef FRAME
+}
+
 void test_events(void) {
   for (size_t i = 0; i < COUNT(LEAVES); i++) test_leaf(&LEAVES[i]);
   for (size_t i = 0; i < COUNT(SIGNED); i++) test_signed(&SIGNED[i]);
   for (size_t i = 0; i < COUNT(REFUSED); i++) test_refused(&REFUSED[i]);
   test_encoder_refuses();
+  test_ids_and_frames_refuse();
 }
 
 /* The host runs under sanitizers; the counts are the same on the device, so that the transcripts are. */

@@ -1,4 +1,4 @@
-/* For libFuzzer (clang -fsanitize=fuzzer,address,undefined): what is accepted encodes to the same bytes. `npm run firmware` builds it where clang is. */
+/* For libFuzzer: what is accepted encodes to the same bytes. scripts/firmware.mjs builds and runs it where clang is. */
 #include <stdlib.h>
 #include <string.h>
 

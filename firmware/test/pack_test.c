@@ -52,6 +52,13 @@ static void test_digest_refuses(void) {
 #undef REFUSED
 }
 
+static void test_largest_digest(void) {
+  uint8_t digest[DPP_HASH_BYTES];
+  dpp_pack_header_t header = header_of(&DIGESTS[0]);
+  header.hi = header.lo + 65536U;
+  check_status("pack digest", "of 65,536 events is made", dpp_pack_digest(&header, digest), DPP_OK);
+}
+
 /* Event hash i is that of the eight bytes of i. */
 static void test_root(const root_vector_t *vector) {
   uint8_t number[8] = {0}, hash[DPP_HASH_BYTES], root[DPP_HASH_BYTES];
@@ -148,8 +155,11 @@ static void test_full_pack(const pack_vector_t *vector) {
   check_status("pack", "one level takes no second event", add(&pack, &leaf), DPP_ERR_COUNT);
   check(pack.header.hi == 1, "pack", "what did not fit is not counted");
   (void)dpp_pack_init(&pack, (const uint8_t[DPP_CONFIG_BYTES]){0}, few, 1);
+  leaf.counter = DPP_INTEGER_END - 2U;
+  check_status("pack", "the last counter but one may be its last", add(&pack, &leaf), DPP_OK);
+  (void)dpp_pack_init(&pack, (const uint8_t[DPP_CONFIG_BYTES]){0}, few, 1);
   leaf.counter = DPP_INTEGER_END - 1U;
-  check_status("pack", "the last counter of all ends no pack", add(&pack, &leaf), DPP_ERR_COUNTER);
+  check_status("pack", "the last counter of all ends none", add(&pack, &leaf), DPP_ERR_COUNTER);
 }
 
 void test_packs(void) {
@@ -158,6 +168,7 @@ void test_packs(void) {
     (void)snprintf(name, sizeof name, "%u", i);
     test_digest(&DIGESTS[i], name);
   }
+  test_largest_digest();
   test_digest_refuses();
   for (size_t i = 0; i < COUNT(ROOTS); i++) test_root(&ROOTS[i]);
   for (size_t i = 0; i < COUNT(PACKS); i++) test_pack(&PACKS[i]);

@@ -1,4 +1,4 @@
-/* Places and their cells, with those next to an edge. The same integers as in offchain/src/domain/place.test.ts, and more. */
+/* Places and their cells, with those next to an edge. More of them than vectors/event-payload.json has. */
 #ifndef DPP_TEST_PLACES_H
 #define DPP_TEST_PLACES_H
 

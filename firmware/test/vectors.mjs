@@ -1,6 +1,7 @@
 // The project's golden vectors as tables of C, for `vectors_test.c`. Made at build time and not committed: vectors/ is the one source.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { encode, rfc8949EncodeOptions } from "cborg";
 
 const FOLDER = new URL("../../vectors/", import.meta.url);
 const read = (name) => JSON.parse(readFileSync(fileURLToPath(new URL(name, FOLDER)), "utf8"));
@@ -133,19 +134,36 @@ const packTable = ({ files }) => {
   );
 };
 
+/** Elements as their content in the tree: `[id, type, value, unit]` (docs/spec/document.md "Element"). */
+const contentOf = ({ id, type, value, unit }) =>
+  Buffer.from(encode([id, type, value, unit], rfc8949EncodeOptions)).toString("hex");
+
+const payloadTable = ({ payload }) =>
+  `${table(
+    "element_vector_t",
+    "PAYLOAD_ELEMENTS",
+    ["const char *content, *salt"],
+    payload.elements.map(({ element, salt }) => row(text(contentOf(element)), text(salt))),
+  )}\nstatic const char *const PAYLOAD_HASH = ${text(payload.hash)};\n`;
+
+const placeTable = ({ places }) =>
+  table(
+    "place_vector_t",
+    "PLACES",
+    ["int32_t latitude, longitude", "const char *cell"],
+    places.micro.map((v) => row(v.latitude, v.longitude, text(v.cell))),
+  );
+
 /** The headers that the test program includes, by name, and leaves for a fuzzer to start from. */
 export function vectorTables() {
-  const [event, anchor] = [read("event.json"), read("anchor.json")];
+  const [event, anchor, payload] = [read("event.json"), read("anchor.json"), read("event-payload.json")];
   const of = (...tables) =>
     `/* Made from vectors/ by firmware/test/vectors.mjs. */\n#include <stdint.h>\n\n${tables.join("\n")}`;
   return {
     headers: {
-      "event_vectors.h": of(
-        leafTable(event),
-        signedTable(event),
-        refusedTable(event),
-        treeTable(read("tree.json")),
-      ),
+      "event_vectors.h": of(leafTable(event), signedTable(event), refusedTable(event)),
+      "tree_vectors.h": of(treeTable(read("tree.json")), payloadTable(payload)),
+      "place_vectors.h": of(placeTable(payload)),
       "pack_vectors.h": of(digestTable(anchor), rootTable(anchor), packTable(anchor)),
     },
     corpus: [...event.accepted, ...event.refused].map(({ leaf }) => Buffer.from(leaf, "hex")),

@@ -1,4 +1,7 @@
-/* Reads leaves as lines of hex and prints for each what the decoder says, e.g. "ok" or "event/malformed": for comparing with another implementation. */
+/*
+ * Reads leaves as lines of hex and prints for each what the decoder says, e.g. "ok" or "event/malformed". scripts/firmware.mjs compares it with
+ * what another implementation says.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

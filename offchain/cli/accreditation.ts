@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Keystore } from "../src/adapters/keystore.js";
 import { SOURCE_KINDS, type SourceKind } from "../src/domain/attestation.js";
 import type { ProposedRole } from "../src/domain/proposal.js";
-import type { Role } from "../src/domain/role.js";
+import { CAPTURING_ROLES, type Role } from "../src/domain/role.js";
 import type { Context } from "../src/usecases/context.js";
 import { type ActorOptions, actorOf, BADGE_IMAGE } from "./actor.js";
 import { count, hexOf, moment, place, role } from "./options.js";
@@ -16,6 +16,7 @@ export interface AccreditationOptions extends ActorOptions {
   readonly kind?: SourceKind;
   readonly place: string;
   readonly eventKey?: string;
+  readonly events?: boolean;
   /** Hours. */
   readonly maxDelay: number;
   readonly from?: number;
@@ -41,7 +42,12 @@ export const accreditationOptions = (command: Command): Command =>
     .option("--kind <kind>", `who captures events by itself: one of ${SOURCE_KINDS.join(", ")}`, kind)
     .option("--place <hex>", "declared cell of a station, up to 16 bytes", place, "")
     .option("--event-key <hex>", "public Ed25519 key that signs its events, when it captures any", hexOf(32))
-    .option("--max-delay <hours>", "how long it may hold events back", count("--max-delay", 0, 8784), 0)
+    .option(
+      "--events",
+      "it captures events, signed by a key that is derived from --key (default for SUPERVISOR, STATION, GATEWAY, LAB)",
+    )
+    .option("--no-events", "it captures none")
+    .option("--max-delay <hours>", "how long it may hold events back", count("--max-delay", 0, 8784), 240)
     .option("--from <date>", "valid from (default: now)", moment)
     .option("--to <date>", "valid to (default: a year later)", moment);
 
@@ -55,13 +61,25 @@ function kind(text: string): SourceKind {
 const kindOf = (role: Role): SourceKind =>
   role === "STATION" ? "Device" : role === "GATEWAY" ? "Gateway" : "Individual";
 
+/** Who captures events by his role and whose key lies here signs them with the key that is derived from it. */
+async function eventKeyOf(
+  keys: Keystore,
+  config: string,
+  { role, key, eventKey, events }: AccreditationOptions,
+): Promise<string | undefined> {
+  if (eventKey !== undefined || events === false) return eventKey;
+  if (key === undefined || (events !== true && !CAPTURING_ROLES.includes(role))) return undefined;
+  return (await keys.load(key)).events(config).publicKey;
+}
+
 /** @throws DppError as `actorOf`. */
 export async function accreditationOf(
   { context, keys }: { readonly context: Context; readonly keys: Keystore },
   options: AccreditationOptions,
 ): Promise<ProposedRole> {
   const { holder, encPk, badgeAddress } = await actorOf(keys, context.ledger.network, options);
-  const { role, operator, eventKey } = options;
+  const { role, operator } = options;
+  const eventKey = await eventKeyOf(keys, context.contracts.config.hash, options);
   const validFrom = options.from ?? context.clock.now() - 60_000;
   return {
     role,

@@ -1,5 +1,8 @@
 /** Parsers of option values; commander prints what they throw and exits with 2. */
 import { InvalidArgumentError } from "commander";
+import { hexToUuid } from "../src/codec/event.js";
+import { EVENT_TYPES, type EventType, TIERS, type Tier } from "../src/domain/event.js";
+import { GAP_REASONS } from "../src/domain/pack.js";
 import { parseReason, REASONS } from "../src/domain/reason.js";
 import { isRole, ROLES, type Role } from "../src/domain/role.js";
 
@@ -51,3 +54,57 @@ export const hexOf =
     }
     return text.toLowerCase();
   };
+
+export function eventType(text: string): EventType {
+  const found = EVENT_TYPES.find((type) => type === text.toLowerCase());
+  if (found === undefined) throw new InvalidArgumentError(`One of ${EVENT_TYPES.join(", ")}.`);
+  return found;
+}
+
+/** `device`, `DEVICE_SIGNED`. */
+export function tier(text: string): Tier {
+  const name = text
+    .toUpperCase()
+    .replaceAll("-", "_")
+    .replace(/(_SIGNED)?$/, "_SIGNED");
+  const found = TIERS.find((known) => known === name);
+  if (found === undefined) throw new InvalidArgumentError(`One of ${TIERS.join(", ")}, the weakest first.`);
+  return found;
+}
+
+/** 16, 28 or 32 bytes hex, or an event's id with dashes; as in a leaf. */
+export function subject(text: string): string {
+  const hex = text.toLowerCase().replaceAll("-", "");
+  if (!/^(?:[0-9a-f]{32}|[0-9a-f]{56}|[0-9a-f]{64})$/.test(hex))
+    throw new InvalidArgumentError(
+      "Give an event's id, a token's name of 28 bytes or a commitment of 32 bytes, as hexadecimal digits.",
+    );
+  return hex;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** UUID text, in lower case. */
+export function eventId(text: string): string {
+  const id = text.toLowerCase();
+  if (UUID.test(id)) return id;
+  const hex = id.replaceAll("-", "");
+  if (!/^[0-9a-f]{32}$/.test(hex)) throw new InvalidArgumentError("Give an event's id, a UUID.");
+  return hexToUuid(hex);
+}
+
+/** What a page of events ended with: `receivedAt.id`. */
+export function cursor(text: string): { readonly receivedAt: number; readonly id: string } {
+  const [, time, id] = /^(\d{1,15})\.(.*)$/.exec(text) ?? [];
+  if (time === undefined || id === undefined || !UUID.test(id))
+    throw new InvalidArgumentError("Give what the page before ended with.");
+  return { receivedAt: Number(time), id };
+}
+
+export function gapReason(text: string): number {
+  const named = GAP_REASONS.findIndex((reason) => reason === text.toLowerCase());
+  if (named >= 0) return named;
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 255)
+    throw new InvalidArgumentError(`One of ${GAP_REASONS.join(", ")}, or a number up to 255.`);
+  return Number(text);
+}

@@ -6,6 +6,7 @@ import { configCommands } from "./commands/config.js";
 import { consortiumCommands } from "./commands/consortium.js";
 import { contentCommands } from "./commands/content.js";
 import { doctorCommands } from "./commands/doctor.js";
+import { eventCommands } from "./commands/event.js";
 import { historyCommands } from "./commands/history.js";
 import { incidentCommands } from "./commands/incident.js";
 import { keyCommands } from "./commands/key.js";
@@ -69,6 +70,7 @@ export async function runCommand(
     ownerCommands,
     incidentCommands,
     supplierCommands,
+    eventCommands,
     keyringCommands,
     policyCommands,
     keyCommands,

@@ -1,6 +1,5 @@
 /** How people name a registry, a supplier and who enrolled him, and what they are shown. Works without the ledger but for readers' attestations. */
 import { createHash } from "node:crypto";
-import { InvalidArgumentError } from "commander";
 import { loadConfiguration } from "../src/adapters/configuration/load.js";
 import { networkOf } from "../src/adapters/configuration/open.js";
 import { homePaths, readDeployment } from "../src/adapters/home.js";
@@ -17,28 +16,22 @@ import { registryId } from "../src/crypto/registry-seal.js";
 import { DppError } from "../src/domain/errors.js";
 import { parseJson } from "../src/domain/json.js";
 import {
-  CONFIRMATIONS,
   type Confirmation,
   isUsable,
   lastInPerson,
-  MAX_CAPACITY_KG,
   MAX_NAME,
   parsePhone,
   type Supplier,
 } from "../src/domain/supplier.js";
 import { cardText } from "../src/domain/supplier-card.js";
-import type { Declared, NewSupplier, Season, Who } from "../src/usecases/suppliers/enrol.js";
-import { MAX_IMPORT } from "../src/usecases/suppliers/enrol.js";
-import { type RegistryParts, SupplierRegistry } from "../src/usecases/suppliers/registry.js";
+import { MAX_IMPORT, type NewSupplier, type Season, type Who } from "../src/usecases/suppliers/enrol.js";
+import type { RegistryParts } from "../src/usecases/suppliers/found.js";
+import { SupplierRegistry } from "../src/usecases/suppliers/registry.js";
 import { keystoreOf } from "./home.js";
 import { readInput } from "./input.js";
-import { count, moment } from "./options.js";
+import { moment } from "./options.js";
 import { isoTime } from "./output.js";
-
-export interface Place {
-  readonly as: string;
-  readonly operator?: string;
-}
+import type { Place } from "./supplier-options.js";
 
 /** The operator's key and where his registry is. @throws DppError `home/no-deployment`, `keystore/*`. */
 export async function openPlace(home: string, env: NodeJS.ProcessEnv, { as }: Place) {
@@ -87,55 +80,6 @@ async function onlyOperator(folder: string): Promise<string> {
       "there are registries of several operators here: name one (--operator)",
     );
   return decodeRegistryFile(bytes).operator;
-}
-
-export const collect = <T>(value: T, list: readonly T[] = []): readonly T[] => [...list, value];
-
-const parsed =
-  <T>(read: (text: string) => T) =>
-  (text: string): T => {
-    try {
-      return read(text);
-    } catch (error) {
-      throw new InvalidArgumentError(error instanceof DppError ? error.message : "This cannot be read.");
-    }
-  };
-
-const phoneOption = parsed(parsePhone);
-export const phones = (text: string, list?: readonly string[]): readonly string[] =>
-  collect(phoneOption(text), list);
-
-export function confirmation(text: string): Confirmation {
-  const found = CONFIRMATIONS.find((name) => name === text);
-  if (found === undefined) throw new InvalidArgumentError(`One of ${CONFIRMATIONS.join(", ")}.`);
-  return found;
-}
-
-/** `season:product:kilograms`, with plots behind it: `2027:shea:450:9000@cell:+09.3-000.8,4000`. */
-export function declared(text: string, list?: readonly Declared[]): readonly Declared[] {
-  const [, season = "", product = "", kg = "", plots] = /^([^:]+):([^:]+):(\d+)(?::(.+))?$/.exec(text) ?? [];
-  if (kg === "")
-    throw new InvalidArgumentError(
-      "Write season:product:kilograms, e.g. 2027:shea:450, and plots as m²@cell.",
-    );
-  return collect(
-    {
-      season,
-      product,
-      capacityKg: count("kilograms", 0, MAX_CAPACITY_KG)(kg),
-      plots: (plots?.split(",") ?? []).map((plot) => {
-        const [area = "", ...cell] = plot.split("@");
-        return { areaM2: count("m²", 0, 1_000_000_000)(area), cell: cell.join("@") };
-      }),
-    },
-    list,
-  );
-}
-
-export function by(text: string): string {
-  if (!/^(?:[0-9a-fA-F]{2}){13,28}$/.test(text))
-    throw new InvalidArgumentError("Give an attestation's name or a key hash as hexadecimal digits.");
-  return text.toLowerCase();
 }
 
 export interface WhoOptions {

@@ -9,6 +9,7 @@ import { actionChainVectors } from "./vectors/action-chain.js";
 import { anchorVectors } from "./vectors/anchor.js";
 import { identifierVectors, policyVectors, treeVectors } from "./vectors/commitments.js";
 import { eventVectors } from "./vectors/event.js";
+import { eventPayloadVectors } from "./vectors/event-payload.js";
 import { historyVectors } from "./vectors/history.js";
 import { incidentVectors } from "./vectors/incident.js";
 import { receiveRequestVectors } from "./vectors/ownership.js";
@@ -26,6 +27,7 @@ const VECTORS: Readonly<Record<string, () => unknown>> = {
   action: actionVectors,
   "action-chain": actionChainVectors,
   event: eventVectors,
+  "event-payload": eventPayloadVectors,
   anchor: anchorVectors,
   history: historyVectors,
   incident: incidentVectors,

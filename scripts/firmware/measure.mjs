@@ -56,7 +56,8 @@ export function measure({ riscvGcc, component, out, flags }) {
   const stacks = [...defined].filter((name) => name.startsWith("dpp_") && graph.frames.has(name)).sort();
   const kinds = new Set([...graph.frames.values()].map(({ kind }) => kind));
   const table = [
-    `riscv64-unknown-elf-gcc ${version}, \`-march=rv32imc -mabi=ilp32 -Os\`; frames are all ${[...kinds].join(", ")}; static data ${rows.at(-1)[1] + rows.at(-1)[2]} bytes.`,
+    `riscv64-unknown-elf-gcc ${version}, \`-march=rv32imc -mabi=ilp32 -Os\`; frame sizes: ${[...kinds].join(", ")};`,
+    `data that changes: ${rows.at(-1)[1] + rows.at(-1)[2]} bytes.`,
     "",
     "| source | code and constants, bytes |",
     "| --- | --: |",

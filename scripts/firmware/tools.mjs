@@ -31,13 +31,13 @@ function riscvGcc() {
 function fuzzingClang() {
   const name = which("clang");
   if (name === null) return null;
-  const runtime = output(name, ["-fsanitize=fuzzer", "-###", "-x", "c", "-"]) === null ? null : name;
   const path = output(name, [`-print-file-name=lib/linux/libclang_rt.fuzzer-${ARCHITECTURE}.a`]);
-  return runtime !== null && isAbsolute(path ?? "") ? name : null;
+  return isAbsolute(path ?? "") ? name : null;
 }
 
 const ARCHITECTURE = process.arch === "arm64" ? "aarch64" : "x86_64";
 
+/** Each by name, or null. */
 const find = () => ({
   gcc: which("gcc"),
   riscvGcc: riscvGcc(),
@@ -45,7 +45,7 @@ const find = () => ({
   clang: fuzzingClang(),
 });
 
-/** What is installed, or null each. clang is optional and never installed. */
+/** clang is optional and never installed. */
 const complete = ({ gcc, riscvGcc: cross, qemu }) => gcc !== null && cross !== null && qemu !== null;
 
 /** What is there after installing what is missing, where that needs nobody's password. */
@@ -58,5 +58,9 @@ export function provideTools() {
     spawnSync("apt-get", args, { env, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
   const install = () => apt("install", "-y", "--no-install-recommends", ...PACKAGES);
   if (!install() && apt("update")) install();
+  const installed = find();
+  if (installed.qemu !== null) return installed;
+  // Where RISC-V is a package of its own.
+  apt("install", "-y", "--no-install-recommends", "qemu-system-riscv");
   return find();
 }

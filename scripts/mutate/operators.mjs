@@ -109,6 +109,9 @@ function* constants(text, code) {
   }
   for (const { match, start, end } of matches(code, /(?<![\w.#])\d+\b(?!(?:st|nd|rd|th)\b)/g))
     yield { start, end, operator: "number + 1", replacement: String(BigInt(match[0]) + 1n) };
+  // Prefixes that keep hashes apart, and heads of CBOR.
+  for (const { match, start, end } of matches(code, /(?<![\w.#])0x[0-9a-f]+\b/g))
+    yield { start, end, operator: "number + 1", replacement: String(BigInt(match[0]) + 1n) };
   for (const { match, start, end } of matches(text, /(#?)"([^"\n]*)"/g)) {
     if (code.slice(start, end).trim() !== "" && match[1] === "") continue;
     if (text.slice(text.lastIndexOf("\n", start) + 1, start).includes("//")) continue;
@@ -132,6 +135,15 @@ function* deltas(text, code, fieldsOf) {
     for (const span of items(code, end, close - 1))
       if (!text.slice(span.start, span.end).startsWith("extra:"))
         yield { start: span.start, end: span.end + 1, operator: "freeze field", replacement: "" };
+  }
+}
+
+/** Where the rule itself says what the state becomes: `let expected: Data = Record { ..old, <field>: … }`. */
+function* expectedStates(_text, code) {
+  for (const { match, start, end } of matches(code, /(?<=expected: Data = )\w+ \{\s*\.\.\w+,/g)) {
+    const close = closing(code, start + match[0].indexOf("{"));
+    for (const span of items(code, end, close - 1))
+      yield { start: span.start, end: span.end + 1, operator: "freeze field", replacement: "" };
   }
 }
 
@@ -165,6 +177,7 @@ export function mutantsOf(file, text, fieldsOf) {
     ...symbols(text, code),
     ...constants(text, code),
     ...deltas(text, code, fieldsOf),
+    ...expectedStates(text, code),
     ...(isValidator ? arms(text, code) : []),
   ];
   return found.filter(isRule).map((mutant) => {

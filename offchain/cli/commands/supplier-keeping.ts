@@ -6,10 +6,11 @@ import { DppError } from "../../src/domain/errors.js";
 import type { RegistryReader } from "../../src/domain/supplier-registry.js";
 import { listAttestations } from "../../src/usecases/resolve.js";
 import { exportDeviceList } from "../../src/usecases/suppliers/device-list.js";
+import { foundRegistry } from "../../src/usecases/suppliers/found.js";
 import { DEVICE_ROLES, REGISTRY_ROLES, readerFrom } from "../../src/usecases/suppliers/readers.js";
-import { foundRegistry } from "../../src/usecases/suppliers/registry.js";
 import { findAttestation, openHome } from "../home.js";
-import { collect, openPlace, openRegistry, type Place } from "../supplier-input.js";
+import { openPlace, openRegistry } from "../supplier-input.js";
+import { collect, type Place } from "../supplier-options.js";
 import type { RunVerb } from "../verb.js";
 
 const AS = "key here whose reading key opens the registry";

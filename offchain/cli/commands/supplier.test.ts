@@ -101,6 +101,7 @@ describe("dpp supplier", () => {
     const due = await supplier("due", "--days", "30");
     expect([due.status, due.map(({ number }: { number: number }) => number)]).toEqual([1, [3]]);
     expect(await refusal("show", "99")).toEqual([1, "supplier/unknown"]);
+    expect(await refusal("show", "nobody")).toEqual([2, "usage/arguments"]);
   });
 
   it("imports a list whole or not at all", async () => {

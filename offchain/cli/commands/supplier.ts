@@ -1,67 +1,37 @@
 /** `dpp supplier`: the cooperative's registry of its suppliers, sealed on this machine; docs/suppliers.md. */
-import { type Command, InvalidArgumentError } from "commander";
-import { DppError } from "../../src/domain/errors.js";
-import { BLOCK_REASONS, type BlockReason, type Confirmation, parsePhone } from "../../src/domain/supplier.js";
-import { cardText, parseCard } from "../../src/domain/supplier-card.js";
-import { blockCard, holderOf, issueCard, replaceCard } from "../../src/usecases/suppliers/cards.js";
-import { type Declared, enrolSuppliers, reEnrolSupplier } from "../../src/usecases/suppliers/enrol.js";
+import type { Command } from "commander";
+import { parsePhone } from "../../src/domain/supplier.js";
+import { parseCard } from "../../src/domain/supplier-card.js";
+import { holderOf } from "../../src/usecases/suppliers/cards.js";
+import { enrolSuppliers, reEnrolSupplier } from "../../src/usecases/suppliers/enrol.js";
 import { dueForReEnrolment, endSupplier, eraseSupplier } from "../../src/usecases/suppliers/leave.js";
 import { readInput } from "../input.js";
-import { count, moment } from "../options.js";
+import { count } from "../options.js";
 import { isoTime, table } from "../output.js";
 import {
-  by,
-  confirmation,
-  declared,
   linesOf,
   newestCard,
-  type OpenRegistry,
   openRegistry,
-  type Place,
   parseImport,
-  phones,
   rowOf,
   seasonOf,
   viewOf,
   whoOf,
 } from "../supplier-input.js";
-import type { RunVerb, Verb } from "../verb.js";
+import {
+  by,
+  confirmation,
+  type EnrolArguments,
+  enrolling,
+  number,
+  type Place,
+  placed,
+} from "../supplier-options.js";
+import type { RunVerb } from "../verb.js";
+import { cardCommands, type Opened } from "./supplier-card.js";
 import { supplierKeepingCommands } from "./supplier-keeping.js";
 
-const number = count("the supplier's number", 1, 0xffff_fffe);
 const DAY = 86_400_000;
-
-/** Options that every verb of a registry has. */
-const placed = (command: Command): Command =>
-  command
-    .requiredOption("--as <key>", "key here whose reading key opens the registry")
-    .option("--operator <id>", "whose registry, when several lie here");
-
-const dated = (command: Command): Command =>
-  command
-    .option("--from <date>", "card valid from (default: now)", moment)
-    .option("--to <date>", "card valid until this day begins; without it no card is made", moment);
-
-const enrolling = (command: Command, standard: Confirmation): Command =>
-  dated(placed(command))
-    .option("--phone <number>", "phone number in E.164; repeat for more", phones)
-    .option("--declare <season:product:kg[:m2@cell,…]>", "what the supplier says he can deliver", declared)
-    .option("--confirmed <how>", "in-person, document, biometric or phone", confirmation, standard)
-    .option("--reference <file>", "paper or biometric template: its hash is kept, never the file")
-    .option("--by <name>", "attestation name or key hash of who enrolled (default: the key's)", by)
-    .option("--shared-phone", "another supplier has this phone too");
-
-interface EnrolArguments extends Place {
-  readonly name?: string;
-  readonly phone?: readonly string[];
-  readonly declare?: readonly Declared[];
-  readonly confirmed: Confirmation;
-  readonly reference?: string;
-  readonly by?: string;
-  readonly sharedPhone?: boolean;
-  readonly from?: number;
-  readonly to?: number;
-}
 
 export function supplierCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
   const supplier = program
@@ -69,7 +39,7 @@ export function supplierCommands(program: Command, run: RunVerb, env: NodeJS.Pro
     .description(
       "the cooperative's own registry of its suppliers: sealed, on this machine, never on a ledger",
     );
-  const opened = (place: Place, work: (open: OpenRegistry, verb: Verb) => Promise<void>): Promise<void> =>
+  const opened: Opened = (place, work) =>
     run(async (verb) => work(await openRegistry(verb.home, env, place), verb));
 
   supplierKeepingCommands(supplier, run, env);
@@ -198,44 +168,4 @@ export function supplierCommands(program: Command, run: RunVerb, env: NodeJS.Pro
         if (due.length > 0) refuse();
       }),
     );
-}
-
-type Opened = (place: Place, work: (open: OpenRegistry, verb: Verb) => Promise<void>) => Promise<void>;
-
-function cardCommands(supplier: Command, opened: Opened): void {
-  const card = supplier.command("card").description("suppliers' cards: new, lost, replace");
-
-  dated(placed(card.command("new <number>")))
-    .description("one more card for a season; its text goes into a QR code or an NFC tag")
-    .action((text: string, options: Place & { from?: number; to?: number }) =>
-      opened(options, async ({ registry, key }, { output }) => {
-        const season = seasonOf(options);
-        if (season === undefined)
-          throw new DppError("usage/arguments", "a card ends: give --to, the day after its last one");
-        const made = await issueCard(registry, number(text), season, key.signer.keyHash);
-        output.result(viewOf(made), [newestCard(made)]);
-      }),
-    );
-
-  for (const [verb, act, description] of [
-    ["lost", blockCard, "block a card for good"],
-    ["replace", replaceCard, "block a card and make another, valid from now until the same day"],
-  ] as const)
-    placed(card.command(`${verb} <card>`))
-      .description(description)
-      .option("--reason <reason>", BLOCK_REASONS.join(", "), reason, "lost")
-      .action((text: string, options: Place & { reason: BlockReason }) =>
-        opened(options, async ({ registry, key }, { output }) => {
-          const id = parseCard(text);
-          const made = await act(registry, id, options.reason, key.signer.keyHash);
-          const fresh = verb === "replace" ? [newestCard(made)] : [];
-          output.result(viewOf(made), [`${cardText(id)} of supplier ${made.number} is blocked`, ...fresh]);
-        }),
-      );
-}
-
-function reason(text: string): BlockReason {
-  const found = BLOCK_REASONS.find((name) => name === text);
-  if (found === undefined) throw new InvalidArgumentError(`One of ${BLOCK_REASONS.join(", ")}.`);
-  return found;
 }

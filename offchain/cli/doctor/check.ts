@@ -34,6 +34,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   "deployment/not-found": "see that deployment.json belongs to this ledger, and that the node is in sync",
   "home/other-contracts": "use the version of this software that founded the deployment",
   "home/deployment": "restore deployment.json from a copy",
+  "event-store/unavailable": "see that events.url is right, and docs/event-store.md",
+  "event-store/unsupported": "update PostgreSQL",
+  "event-store/newer": "use the version of this software that the other processes use",
+  "event-store/foreign": "configure another database: this one was not made by this software",
+  "event-store/damaged": "restore the event store from a copy",
   "content/unavailable": "see that the IPFS node runs, and that content.nodes names its RPC address",
   "content/corrupt": "the store hands out wrong bytes: check its disk",
 };

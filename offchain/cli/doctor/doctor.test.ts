@@ -90,6 +90,7 @@ describe("the doctor", () => {
       "queries",
       "pending transactions",
       "content",
+      "event store",
     ]);
     expect(await files()).toEqual(before);
   });

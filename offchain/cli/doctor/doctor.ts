@@ -24,6 +24,7 @@ import { defaultConfirmations } from "../../src/usecases/track.js";
 import { keystoreOf } from "../home.js";
 import { type Check, type Finding, failed, ok, runCheck, skipped, warning } from "./check.js";
 import { type Blob, checkDisk, checkGateway, checkStore, probeBlob } from "./content-checks.js";
+import { checkEventStore } from "./event-checks.js";
 import { checkHome, checkKeystore, checkMemberKeys, checkNode } from "./home-checks.js";
 import {
   checkClock,
@@ -114,12 +115,14 @@ export async function examine(
     parts.keystoreLimitMs,
   );
   if (configuration === undefined) {
-    for (const name of ["ledger", "content"])
+    for (const name of ["ledger", "content", "event store"])
       await check(name, async () => skipped("not configured rightly"));
     return checks;
   }
   await checkLedger(parts, paths, configuration, check);
   await checkContent(parts, paths, configuration, check);
+  const { events } = configuration;
+  await check("event store", () => checkEventStore(events, paths, parts.limitMs));
   return checks;
 }
 
@@ -139,8 +142,8 @@ async function loaded(
   }
 }
 
-const summaryOf = ({ ledger, content }: Configuration): string =>
-  `ledger ${ledger.kind}${ledger.kind === "embedded" ? "" : ` (${ledger.network})`}, content ${content.kind}`;
+const summaryOf = ({ ledger, content, events }: Configuration): string =>
+  `ledger ${ledger.kind}${ledger.kind === "embedded" ? "" : ` (${ledger.network})`}, content ${content.kind}, events ${events.kind}`;
 
 const LEDGER_CHECKS = [
   "network",

@@ -181,6 +181,7 @@ export function refusedSignedEvents(signed: Uint8Array) {
     ["leaf-empty", framed(START, HEADER, "a0", "40", SIGNATURE)],
     ["leaf-text", framed(START, HEADER, "a0", encodeCbor("a".repeat(100)), SIGNATURE)],
     ["leaf-long-head", framed(START, HEADER, "a0 59 00", Uint8Array.of(leaf.length), leaf, SIGNATURE)],
+    ["leaf-not-shortest", framed(START, HEADER, "a0 58 17", leaf.subarray(0, 23), SIGNATURE)],
     ["leaf-not-a-list", framed(START, HEADER, "a0", encodeCbor(utf8("a".repeat(100))), SIGNATURE)],
     ["leaf-bare", framed(START, HEADER, "a0", leaf, SIGNATURE)],
     ["signature-missing", framed(START, HEADER, "a0", LEAF)],

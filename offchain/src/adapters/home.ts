@@ -6,6 +6,7 @@
  *   founding.json     seed of a founding that is under way
  *   keys/             keystore        ledger/   embedded ledger
  *   content/          IPFS blocks     products/ product index
+ *   events/           event store
  *   pending/          transactions that were sent and are not settled
  *   proposals/        open proposals, and labels that wait for theirs
  */
@@ -34,6 +35,7 @@ export interface HomePaths {
   readonly ledger: string;
   readonly content: string;
   readonly products: string;
+  readonly events: string;
   readonly pending: string;
   /** Answered challenges, log of reads, server secret: the resolver's own. */
   readonly resolver: string;
@@ -50,6 +52,7 @@ export function homePaths(home: string): HomePaths {
     ledger: join(directory, "ledger"),
     content: join(directory, "content"),
     products: join(directory, "products"),
+    events: join(directory, "events"),
     pending: join(directory, "pending"),
     resolver: join(directory, "resolver"),
   };

@@ -1,10 +1,9 @@
 /** A signer over an Ed25519 key (RFC 8032) in memory, with the enterprise address (CIP-19) that the key pays from. */
 import { encodeAddressBytes, parseAddress, toBech32Address } from "../codec/address.js";
 import { createSignData, keyHashOf } from "../crypto/cip8.js";
-import { type SigningKey, signingKey } from "../crypto/key-pairs.js";
+import { signingKey } from "../crypto/key-pairs.js";
 import { fromHex, toHex } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
-import type { EventSigner } from "../ports/event-signer.js";
 import { type Network, networkId } from "../ports/ledger.js";
 import type { Signer } from "../ports/signer.js";
 
@@ -44,10 +43,3 @@ export function keySigner(secret: Uint8Array, network: Network): Signer {
     },
   };
 }
-
-/** A key in memory that signs events and packs. */
-export const eventKeySigner = ({ publicKey, sign }: SigningKey): EventSigner => ({
-  alg: 1,
-  publicKey: toHex(publicKey),
-  sign: async (message) => sign(message),
-});

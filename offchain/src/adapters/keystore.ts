@@ -5,7 +5,7 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keyHashOf } from "../crypto/cip8.js";
-import { eventKey } from "../crypto/event-key.js";
+import { eventSeed } from "../crypto/event-key.js";
 import { fromHex, toHex } from "../domain/bytes.js";
 import { DppError, isDppError } from "../domain/errors.js";
 import type { Random } from "../ports/clock.js";
@@ -13,8 +13,9 @@ import type { EventSigner } from "../ports/event-signer.js";
 import type { Network } from "../ports/ledger.js";
 import type { Signer } from "../ports/signer.js";
 import { createFile } from "./durable-file.js";
+import { nodeEventSigner } from "./ed25519-node.js";
 import { decodeKeyFile, encodeKeyFile, type KeyFile, makeKeyFile, openKeyFile } from "./keystore-file.js";
-import { enterpriseAddress, eventKeySigner, keySigner } from "./keystore-signer.js";
+import { enterpriseAddress, keySigner } from "./keystore-signer.js";
 
 export interface KeyEntry {
   readonly name: string;
@@ -115,7 +116,7 @@ class DirectoryKeystore implements Keystore {
       name,
       signer: keySigner(signing, this.options.network),
       reading: { publicKey: file.readingKey, secret: () => reading.slice() },
-      events: (config, generation = 0) => eventKeySigner(eventKey(signing, config, generation)),
+      events: (config, generation = 0) => nodeEventSigner(eventSeed(signing, config, generation)),
     };
   }
 

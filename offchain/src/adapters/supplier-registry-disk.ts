@@ -14,7 +14,8 @@ import { closeToOthers } from "./private-folder.js";
 import { withProcessLock } from "./process-lock.js";
 
 const OWNER_ONLY = 0o600;
-const PATIENCE = 30_000;
+/** An import of ten thousand suppliers holds the lock for half a minute. */
+const PATIENCE = 120_000;
 const HASH = /^[0-9a-f]{64}$/;
 const ID = /^[0-9a-f]{32}$/;
 const SEEN_BYTES = 32;

@@ -6,13 +6,15 @@ import { MAX_PAYLOAD_BYTES } from "../domain/event.js";
 import type { PayloadRecord, PayloadSection } from "../domain/event-payload.js";
 import {
   anyEvent,
+  asInput,
   eventOf,
   fullEvent,
   type PayloadWorld,
   payloadIn,
   payloadWorld,
 } from "../testing/payload-world.js";
-import { type CborInput, type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
+import { makePayload } from "../usecases/events/payload.js";
+import { type CborInput, decodeCbor, encodeCbor } from "./cbor.js";
 import { decodePayload, encodePayload } from "./event-payload.js";
 
 let world: PayloadWorld;
@@ -24,15 +26,9 @@ beforeAll(async () => {
   record = decodePayload(bytes);
 });
 
-const plain = (value: CborValue): CborInput => {
-  if (value instanceof Map)
-    return Object.fromEntries([...value].map(([key, entry]) => [String(key), plain(entry)]));
-  return Array.isArray(value) ? value.map(plain) : (value as CborInput);
-};
-
 /** The record's own map with changes, as a careless or hostile writer encodes it. */
 const forged = (changes: Record<string, unknown>): Uint8Array =>
-  encodeCbor({ ...(plain(decodeCbor(bytes, MAX_PAYLOAD_BYTES)) as object), ...changes } as CborInput);
+  encodeCbor({ ...(asInput(decodeCbor(bytes, MAX_PAYLOAD_BYTES)) as object), ...changes } as CborInput);
 
 const codeOf = (work: () => unknown): string => {
   try {
@@ -45,7 +41,7 @@ const codeOf = (work: () => unknown): string => {
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: lists are damaged item by item
-const mapOf = (): any => plain(decodeCbor(bytes, MAX_PAYLOAD_BYTES));
+const mapOf = (): any => asInput(decodeCbor(bytes, MAX_PAYLOAD_BYTES));
 
 describe("a payload record", () => {
   it("decodes to what was encoded, of any event", async () => {
@@ -170,7 +166,7 @@ describe("a payload record", () => {
         said = `${(error as Error).message} ${JSON.stringify((error as DppError).details)}`;
       }
       expect(said).not.toBe("");
-      expect(said).not.toMatch(/Amina|9\.3/);
+      expect(said).not.toMatch(/Amina|9\.345/);
     }
   });
 
@@ -207,7 +203,6 @@ describe("a payload record", () => {
 describe("what a record's writer needs", () => {
   it("is a place of the right lengths", async () => {
     const { random, readers } = world;
-    const { makePayload } = await import("../usecases/events/payload.js");
     const make = (place: { config: string; source: string; counter: number }) =>
       makePayload("grade", eventOf("grade"), place, readers, random);
     const good = { config: "c0".repeat(28), source: "5e".repeat(26), counter: 0 };

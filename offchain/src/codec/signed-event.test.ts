@@ -89,6 +89,23 @@ describe("a signed event", () => {
       expect(() => read(long)).toThrow(expect.objectContaining({ code: "event/too-large" }));
   });
 
+  it("is refused with a leaf so short that its head would be one byte", () => {
+    const start = encodeSignedEvent(leaf, new Uint8Array(64)).subarray(0, 8);
+    const framed = (length: number) =>
+      concat(
+        start,
+        Uint8Array.of(length),
+        leaf.subarray(0, length),
+        Uint8Array.of(0x58, 64),
+        new Uint8Array(64),
+      );
+    expect(decodeSignedEvent(framed(24)).leaf).toHaveLength(24);
+    for (const length of [0, 1, 23])
+      expect(() => decodeSignedEvent(framed(length))).toThrow(
+        expect.objectContaining({ code: "event/malformed", details: { path: "/leaf" } }),
+      );
+  });
+
   it("signs the deployment along", () => {
     expect(toBeSigned("c1".repeat(28), leaf)).not.toEqual(toBeSigned(CONFIG, leaf));
     expect(() => toBeSigned("c0".repeat(27), leaf)).toThrow(

@@ -49,7 +49,7 @@ export const hasCanonicalScalar = (signature: Uint8Array): boolean =>
  * Portable. The equation is the one without cofactor, `[s]B = R + [k]A`, by which the ledger decides: libraries that multiply by the cofactor accept more.
  */
 export const verifyEd25519: Ed25519Verify = (publicKey, message, signature) => {
-  if (signature.length !== 64) return false;
+  if (!hasCanonicalScalar(signature)) return false;
   const r = signature.subarray(0, 32);
   const key = decodePoint(publicKey);
   if (key === null || isWeakEncoding(r)) return false;

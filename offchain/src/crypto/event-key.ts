@@ -5,13 +5,13 @@
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, fromHex, utf8 } from "../domain/bytes.js";
-import { KEY_BYTES, type SigningKey, signingKey } from "./key-pairs.js";
+import { KEY_BYTES } from "./key-pairs.js";
 
 const DOMAIN = utf8("dpp/event-key/1");
 
-/** `secret`: Ed25519 seed (32 bytes) of the acting key; `config`: policy, hex; `generation`: 0, and one more for each key that replaces another. */
-export function eventKey(secret: Uint8Array, config: string, generation: number): SigningKey {
+/** `secret`: Ed25519 seed (32 bytes) of the acting key; `config`: policy, hex; `generation`: 0, and one more for each key that replaces another. Answers an Ed25519 seed. */
+export function eventSeed(secret: Uint8Array, config: string, generation: number): Uint8Array {
   const number = new Uint8Array(4);
   new DataView(number.buffer).setUint32(0, generation);
-  return signingKey(hkdf(sha256, secret, undefined, concat(DOMAIN, fromHex(config), number), KEY_BYTES));
+  return hkdf(sha256, secret, undefined, concat(DOMAIN, fromHex(config), number), KEY_BYTES);
 }

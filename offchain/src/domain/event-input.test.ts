@@ -9,7 +9,15 @@ import { cardText } from "./supplier-card.js";
 const CARD = "c4".repeat(16);
 const UUID = "0b5e7a54-6f2c-8d11-9a3e-4c1d2e3f4a5b";
 
-const harvest = (changes: Record<string, unknown> = {}, elements: readonly unknown[] = []) => ({
+interface Stated {
+  readonly id?: string;
+  readonly [key: string]: unknown;
+}
+
+const harvest = (
+  changes: Readonly<Record<string, unknown>> = {},
+  elements: readonly (Stated | string)[] = [],
+): { readonly type: string; readonly elements: readonly (Stated | string)[] } => ({
   type: "harvest",
   elements: [
     { id: "event.product.commodity", value: "shea-kernel" },
@@ -67,7 +75,7 @@ describe("an event's file", () => {
     const file = harvest();
     expect(read(file)).toMatchObject({ subject: "", captured: null });
     const mass = { id: "event.quantity.mass", value: "45.0" };
-    const elements = file.elements.map((it) => (it.id === mass.id ? mass : it));
+    const elements = (file.elements as readonly Stated[]).map((it) => (it.id === mass.id ? mass : it));
     expect(read({ ...file, elements }).elements[1]?.unit).toBe("kg");
   });
 
@@ -85,7 +93,7 @@ describe("an event's file", () => {
   });
 
   it("takes a card as its id or as the text on it", () => {
-    const { elements } = harvest();
+    const elements = harvest().elements as readonly Stated[];
     const typed = elements.map((it) =>
       it.id === "event.supplier.card" ? { ...it, value: cardText(CARD).toUpperCase() } : it,
     );
@@ -234,7 +242,10 @@ describe("an event's file", () => {
     for (const [text, code] of [
       [`{${place}`, "event/malformed-json"],
       [`{${place}, 9.345678}`, "event/malformed-json"],
+      // What the platform's parser quotes in its message.
+      ["[9.345678, x]", "event/malformed-json"],
       [`{${place}, ${place}}`, "event/duplicate-key"],
+      ['{"9.345678": 1, "9.345678": 2}', "event/duplicate-key"],
     ] as const) {
       const error = errorOf(text);
       expect(error.code).toBe(code);

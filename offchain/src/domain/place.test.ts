@@ -76,6 +76,19 @@ describe("a place", () => {
       expect(coarsen(0, Number(`${tenth}e-1`))).toBe(coarsenMicro(0, tenth * 100_000));
   });
 
+  it("that is the least bit below a corner lies in the cell below", () => {
+    const bits = new DataView(new ArrayBuffer(8));
+    /** The greatest double below `value`, which is not zero. */
+    const before = (value: number): number => {
+      bits.setFloat64(0, value);
+      bits.setBigInt64(0, bits.getBigInt64(0) + (value > 0 ? -1n : 1n));
+      return bits.getFloat64(0);
+    };
+    for (let tenth = -1799; tenth < 1800; tenth++)
+      if (tenth !== 0)
+        expect(coarsen(0, before(tenth / 10)), String(tenth)).toBe(coarsenMicro(0, (tenth - 1) * 100_000));
+  });
+
   it("comes out of its cell as the same cell again", () => {
     fc.assert(
       fc.property(latitude, longitude, (north, east) => {

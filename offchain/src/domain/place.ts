@@ -48,10 +48,12 @@ export function isCell(text: unknown): text is string {
 const isWithin = (value: unknown, bound: number): boolean =>
   typeof value === "number" && value >= -bound && value <= bound;
 
-/** Whole tenths at or below `degrees`. The product may be off by one; `n / 10` is the double that n's decimal text reads as, so comparing is exact. */
+/**
+ * Whole tenths at or below `degrees`. `n / 10` is the double that n's decimal text reads as, and ten times it is n again for every n within bounds: the product
+ * never falls short, and where it was rounded up to n from below, comparing tells.
+ */
 function tenths(degrees: number): number {
   const near = Math.floor(degrees * 10);
-  if (degrees >= (near + 1) / 10) return near + 1;
   return degrees < near / 10 ? near - 1 : near;
 }
 

@@ -13,3 +13,6 @@ export const ROLES = [
 export type Role = (typeof ROLES)[number];
 
 export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);
+
+/** Roles whose work is to capture events. Others may, too. */
+export const CAPTURING_ROLES: readonly Role[] = ["SUPERVISOR", "STATION", "GATEWAY", "LAB"];

@@ -187,6 +187,13 @@ describe("a proof", () => {
     expect(verifyInRange(history, leaf, { ...proof, ...(change as Partial<RangeProof>) })).toBe(false);
   });
 
+  it("is refused, and does not throw, for what is no hash in a range of one", () => {
+    const one = prove(list.slice(0, 1), 0);
+    expect(verifyInRange(one.history, one.leaf, one.proof)).toBe(true);
+    for (const other of [one.leaf.subarray(1), concat(one.leaf, Uint8Array.of(0)), new Uint8Array()])
+      expect(verifyInRange(one.history, other, one.proof)).toBe(false);
+  });
+
   it("is made for entries that are there", () => {
     for (const index of [-1, 7, 0.5, Number.NaN])
       expect(() => proveInRange(list, index)).toThrow(expect.objectContaining({ code: "range/index" }));

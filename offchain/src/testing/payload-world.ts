@@ -1,5 +1,6 @@
 /** One event of each type with its readers: the ground on which payloads are tested, without a ledger. */
 import fc from "fast-check";
+import type { CborInput, CborValue } from "../codec/cbor.js";
 import { generateKeyPair, type ReadingKeyPair } from "../crypto/x25519.js";
 import { toHex, utf8 } from "../domain/bytes.js";
 import { compareIds, type Element } from "../domain/element.js";
@@ -115,6 +116,13 @@ export async function payloadIn(
   const made = await makePayload(type, elements, PLACE, world.readers, world.random);
   return { ...made, leaf: { source: SOURCE, counter: COUNTER, type, payload: made.hash } };
 }
+
+/** A decoded record as what can be changed and encoded again. */
+export const asInput = (value: CborValue): CborInput => {
+  if (value instanceof Map)
+    return Object.fromEntries([...value].map(([key, entry]) => [String(key), asInput(entry)]));
+  return Array.isArray(value) ? value.map(asInput) : (value as CborInput);
+};
 
 const digits = (length: number): fc.Arbitrary<string> => fc.stringMatching(new RegExp(`^[0-9]{${length}}$`));
 const checked = (length: number): fc.Arbitrary<string> =>

@@ -6,7 +6,8 @@ import type { Confirmation } from "../domain/supplier.js";
 import type { RegistryReader } from "../domain/supplier-registry.js";
 import type { SupplierRegistryStore } from "../ports/supplier-registry.js";
 import type { NewSupplier } from "../usecases/suppliers/enrol.js";
-import { foundRegistry, type ReaderKey, SupplierRegistry } from "../usecases/suppliers/registry.js";
+import { foundRegistry } from "../usecases/suppliers/found.js";
+import { type ReaderKey, SupplierRegistry } from "../usecases/suppliers/registry.js";
 import { type TestClock, testClock } from "./actors.js";
 import { seededRandom } from "./seeded-random.js";
 

@@ -3,6 +3,7 @@ import { decodeAttestationDatum, encodeAttestationDatum } from "../codec/datum.j
 import { encodeRolesMint, encodeRolesSpend, type RolesSpend } from "../codec/redeemer.js";
 import type { Attestation } from "../domain/attestation.js";
 import type { Cip68, TokenMetadata } from "../domain/passport.js";
+import { CAPTURING_ROLES } from "../domain/role.js";
 import { attestationName, LABEL_USER, userUnit } from "../domain/tokens.js";
 import type { Utxo } from "../ports/ledger.js";
 import type { Contracts, DeploymentUtxos } from "./contracts.js";
@@ -70,7 +71,7 @@ const MAX_PK_BYTES = 160;
 
 /** An attestation at its largest: actors who capture events may move to a signature form with a longer key. */
 function largest({ extra }: Cip68<Attestation>): Cip68<Attestation> {
-  const captures = ["SUPERVISOR", "STATION", "GATEWAY", "LAB"].includes(extra.role);
+  const captures = CAPTURING_ROLES.includes(extra.role);
   return {
     metadata: LONGEST,
     extra: {

@@ -1,4 +1,4 @@
-/** Starts `writer.ts` as processes of their own: bundled once, because Node runs no TypeScript. */
+/** Starts `writer.ts` and its like as processes of their own: bundled once, because Node runs no TypeScript. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,14 +7,14 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-/** Inside the checkout, so that the bundle finds the packages that it leaves out. */
-const BUNDLE = join(root, "build", `ledger-writer-${process.pid}.mjs`);
 
-export async function bundleWriter(): Promise<string> {
+/** @param writer name of the script beside this one. @returns the bundle: inside the checkout, so that it finds the packages that it leaves out. */
+export async function bundleWriter(writer = "writer"): Promise<string> {
+  const outfile = join(root, "build", `ledger-${writer}-${process.pid}.mjs`);
   mkdirSync(join(root, "build"), { recursive: true });
   await build({
-    entryPoints: [join(root, "offchain", "test", "durability", "writer.ts")],
-    outfile: BUNDLE,
+    entryPoints: [join(root, "offchain", "test", "durability", `${writer}.ts`)],
+    outfile,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -22,7 +22,7 @@ export async function bundleWriter(): Promise<string> {
     packages: "external",
     logLevel: "silent",
   });
-  return BUNDLE;
+  return outfile;
 }
 
 export interface Writer {

@@ -13,15 +13,11 @@ import {
   threadOf,
 } from "../../src/testing/event-world.js";
 import type { World } from "../../src/testing/world.js";
-import {
-  type Appending,
-  planAppend,
-  planClose,
-  planGap,
-  type Warden,
-  wholeSlots,
-} from "../../src/tx/anchor.js";
+import { type Appending, planClose, planGap, type Warden, wholeSlots } from "../../src/tx/anchor.js";
 import type { TxPlan } from "../../src/tx/plan.js";
+import { withPresented } from "../../src/tx/presented.js";
+import { planRotateKeys } from "../../src/tx/roles.js";
+import { continuing, withScript } from "../../src/tx/state.js";
 import { claimGap, claimPack, type GapClaim, type PackClaim } from "./anchor-claim.js";
 import type { Attack, Attempt } from "./attack.js";
 import { done } from "./attempts.js";
@@ -49,6 +45,17 @@ export const closed = async (world: World, name: SourceName): Promise<void> => {
   if (!(await threadState(world, name)).closed) await done(world, await close(world, name));
 };
 
+/** The holder of the source has put another key, or another form, into its attestation. */
+export const rotated =
+  (name: SourceName, alg: number, pk: string) =>
+  async (world: World): Promise<void> => {
+    const { utxo } = await world.attestation(name);
+    const { holder, encPk } = decodeAttestationDatum(utxo.datum ?? "").extra;
+    const keys = { holder, alg, pk, encPk };
+    const plan = planRotateKeys(world.contracts, await world.deployment(), utxo, keys, world.validity());
+    await world.accept(plan, world.actors[name]);
+  };
+
 const validityOf = (world: World) => wholeSlots(world.ledger.slotConfig, world.validity());
 
 async function stateOf(world: World, name: SourceName): Promise<Appending["state"]> {
@@ -66,12 +73,15 @@ export async function packAttempt(
 ): Promise<Attempt> {
   const [state, source] = [await stateOf(world, name), await world.attestation(name)];
   const pack = await packOf(world, name, options);
-  const { plan } = planAppend(
-    world.contracts,
-    await world.deployment(),
-    [{ state, source, pack }],
-    validityOf(world),
-  );
+  // Not by `planAppend`, which refuses keys that are none: here the contract has to.
+  const plan: TxPlan = {
+    inputs: [{ utxo: state.utxo }],
+    ...withPresented(withScript(world.contracts, await world.deployment(), "anchor"), source),
+    mints: [],
+    outputs: [continuing(state.utxo, state.utxo.datum ?? "")],
+    signers: [],
+  };
+  const validity = validityOf(world);
   const { kind, pk, maxDelay } = decodeAttestationDatum(source.utxo.datum ?? "").extra;
   const tier = tierNumber(tierOf(kind));
   const honest: PackClaim = {
@@ -84,7 +94,7 @@ export async function packAttempt(
       signer: options.signer ?? eventSigner(name),
     },
     ...{ entryTier: tier, pk: fromHex(pk) },
-    ...{ from: BigInt(plan.validity?.from ?? 0), until: BigInt(plan.validity?.to ?? 0) },
+    ...{ from: BigInt(validity.from), until: BigInt(validity.to) },
   };
   const claim = { ...honest, ...change(honest, await threadState(world, name)) };
   return { plan: await claimPack(plan, claim, maxDelay), payer: "stranger" };

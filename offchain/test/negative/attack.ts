@@ -41,7 +41,7 @@ interface Refusal {
 const worlds = new Map<string, Promise<World>>();
 
 /** The ledger that judges: Scalus' rules in the process, or the node that `npm run test:real` started. */
-const onNode = process.env.DPP_REAL_UTXORPC !== undefined;
+export const onNode = process.env.DPP_REAL_UTXORPC !== undefined;
 
 async function makeOne(kind: Kind): Promise<World> {
   // A node hands out no traces and takes no script that traces made too long: it judges what is deployed.

@@ -1,4 +1,7 @@
-/** Signatures that the ledger must not take for the source's: altered, cut, or good to a lenient verifier alone. Spec: docs/spec/event.md "Signed event". */
+/**
+ * Signatures that the ledger must not take for the source's: altered or cut. And some that implementations of Ed25519 differ on, which a source can make
+ * of its own key alone. Spec: docs/spec/event.md "Signed event".
+ */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { bytesToNumberLE, numberToBytesLE } from "@noble/curves/utils.js";
 import { sha512 } from "@noble/hashes/sha2.js";
@@ -36,9 +39,21 @@ const [IDENTITY, TORSION] = SMALL_ORDER_POINTS as readonly [Point, Point, ...Poi
 const NONCE = 0x1234567890abcdefn;
 
 /** The identity: a key for which `[s]B = R` is all that is asked. */
-export const WEAK_KEY = IDENTITY.toBytes();
+const WEAK_KEY = IDENTITY.toBytes();
 /** Under `WEAK_KEY` it fits whatever was said. */
-export const anyMessage: Uint8Array = concat(BASE.multiply(NONCE).toBytes(), le(NONCE));
+const anyMessage: Uint8Array = concat(BASE.multiply(NONCE).toBytes(), le(NONCE));
+
+/** Signatures that `docs/judges.md` "Lenient signatures" is about. `key`: what the source's attestation names, when it is not its own. */
+export const lenientSignatures: readonly {
+  readonly name: "R is the identity" | "R has order 8" | "R has a part of order 8" | "the key is the identity";
+  readonly alter: Alter;
+  readonly key?: Uint8Array;
+}[] = [
+  { name: "R is the identity", alter: withR(0n, IDENTITY) },
+  { name: "R has order 8", alter: withR(0n, TORSION) },
+  { name: "R has a part of order 8", alter: withR(NONCE, TORSION) },
+  { name: "the key is the identity", alter: () => anyMessage, key: WEAK_KEY },
+];
 
 export const signatureForgeries: readonly {
   readonly name: string;
@@ -48,9 +63,6 @@ export const signatureForgeries: readonly {
   { name: "add the group's order to s", rule: "is_signed", alter: withS((s) => s + Fn.ORDER) },
   { name: "set the highest bit of s", rule: "is_signed", alter: withS((s) => s + (1n << 255n)) },
   { name: "negate s", rule: "is_signed", alter: withS((s) => Fn.ORDER - s) },
-  { name: "sign with an R that is the identity", rule: "is_signed", alter: withR(0n, IDENTITY) },
-  { name: "sign with an R of order 8", rule: "is_signed", alter: withR(0n, TORSION) },
-  { name: "sign with a part of order 8 in R", rule: "is_signed", alter: withR(NONCE, TORSION) },
   { name: "sign with zeros", rule: "is_signed", alter: () => new Uint8Array(64) },
   { name: "give no signature", rule: BUILTIN_HALTS, alter: () => new Uint8Array(0) },
   {

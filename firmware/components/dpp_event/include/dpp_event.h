@@ -16,7 +16,10 @@
 #define DPP_SIGNED_EVENT_MAX_BYTES (DPP_LEAF_MAX_BYTES + 75)
 #define DPP_TO_BE_SIGNED_MAX_BYTES (DPP_LEAF_MAX_BYTES + 60)
 
-/** Whoever holds the source's key. `sign` makes an Ed25519 signature (RFC 8032, R then s) over the message and returns 0; anything else is a failure. */
+/**
+ * Whoever holds the source's key. `sign` makes an Ed25519 signature (RFC 8032, R then s) over the message and returns 0; any other number is
+ * a failure.
+ */
 typedef struct {
   void *ctx;
   int (*sign)(void *ctx, const uint8_t *message, size_t length, uint8_t signature[DPP_SIGNATURE_BYTES]);

@@ -1,5 +1,6 @@
 /*
- * A run of a thread's events whose root the source signs: built leaf by leaf, each checked as a reader of the pack will. Spec: docs/spec/anchor.md "Pack".
+ * A run of a thread's events whose root the source signs: built leaf by leaf, each checked as a reader of the pack will.
+ * Spec: docs/spec/anchor.md "Pack".
  */
 #ifndef DPP_PACK_H
 #define DPP_PACK_H
@@ -26,7 +27,10 @@ typedef struct {
   uint64_t cmax;
 } dpp_pack_header_t;
 
-/** `blake2b_256("dpp/pack/1" ‖ …)`. DPP_ERR_SOURCE, DPP_ERR_TIER, DPP_ERR_COUNTER (lo, hi), DPP_ERR_COUNT (too many events), DPP_ERR_CAPTURED (cmin, cmax). */
+/**
+ * `blake2b_256("dpp/pack/1" ‖ …)`. DPP_ERR_SOURCE, DPP_ERR_TIER, DPP_ERR_COUNTER (lo, hi), DPP_ERR_COUNT (too many events),
+ * DPP_ERR_CAPTURED (cmin, cmax).
+ */
 dpp_status_t dpp_pack_digest(const dpp_pack_header_t *header, uint8_t digest[DPP_HASH_BYTES]);
 
 /** A pack under construction. `header.root` is set when it is sealed. */

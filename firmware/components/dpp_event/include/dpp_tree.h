@@ -22,11 +22,14 @@ typedef struct {
   uint8_t (*tops)[DPP_HASH_BYTES]; /* the caller's; `tops[k]` covers 2^k leaves while bit k of the count is set */
   uint8_t levels;
   uint32_t count;
-  uint32_t max; /* leaves that it takes: what the levels hold, or fewer if the caller says so */
+  uint32_t max; /* leaves that it takes: what the levels hold, or fewer */
 } dpp_tree_t;
 
 /** `tops` has `levels` rows (1 to DPP_TREE_LEVELS) and stays in place as long as the tree is used. DPP_ERR_COUNT for other numbers of levels. */
 dpp_status_t dpp_tree_init(dpp_tree_t *tree, uint8_t (*tops)[DPP_HASH_BYTES], uint8_t levels);
+
+/** A tree that takes the 64 elements of a payload and no more. */
+void dpp_payload_init(dpp_tree_t *tree, uint8_t tops[DPP_PAYLOAD_LEVELS][DPP_HASH_BYTES]);
 
 /** Adds what is a leaf hash already, e.g. an event hash. DPP_ERR_COUNT when the tree is full; it is then as before. */
 dpp_status_t dpp_tree_add(dpp_tree_t *tree, const uint8_t leaf_hash[DPP_HASH_BYTES]);

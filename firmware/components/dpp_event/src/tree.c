@@ -30,6 +30,11 @@ dpp_status_t dpp_tree_init(dpp_tree_t *tree, uint8_t (*tops)[DPP_HASH_BYTES], ui
   return DPP_OK;
 }
 
+void dpp_payload_init(dpp_tree_t *tree, uint8_t tops[DPP_PAYLOAD_LEVELS][DPP_HASH_BYTES]) {
+  (void)dpp_tree_init(tree, tops, DPP_PAYLOAD_LEVELS);
+  tree->max = DPP_PAYLOAD_MAX_ELEMENTS;
+}
+
 dpp_status_t dpp_tree_add(dpp_tree_t *tree, const uint8_t leaf_hash[DPP_HASH_BYTES]) {
   if (tree->count >= tree->max) return DPP_ERR_COUNT;
   uint8_t node[DPP_HASH_BYTES];

@@ -49,17 +49,23 @@ async function readConfigurationFile({ configuration }: HomePaths): Promise<Conf
   }
 }
 
-const SECRET_KEYS = ["projectId", "headers"];
+const SECRET_KEYS = { ledger: ["projectId", "headers"], events: ["url"] };
 
 /** Secrets in a file that every user of the machine may read. */
 function exposedSecrets(file: unknown): readonly Fault[] {
-  const ledger: unknown = (file as { ledger?: unknown } | null)?.ledger;
-  if (typeof ledger !== "object" || ledger === null) return [];
-  return SECRET_KEYS.filter((key) => key in ledger).map((key) => ({
-    path: placeOf(`ledger.${key}`),
-    code: "exposed-secret",
-    message: `every user of this machine can read it: run chmod 600 on ${FILE_NAME}`,
-  }));
+  return Object.entries(SECRET_KEYS).flatMap(([name, keys]) => {
+    const section: unknown = (file as Readonly<Record<string, unknown>> | null)?.[name];
+    if (typeof section !== "object" || section === null) return [];
+    return keys
+      .filter((key) => key in section)
+      .map(
+        (key): Fault => ({
+          path: placeOf(`${name}.${key}`),
+          code: "exposed-secret",
+          message: `every user of this machine can read it: run chmod 600 on ${FILE_NAME}`,
+        }),
+      );
+  });
 }
 
 /** Takes the project id out of its file, so that whoever opens the ledger need not know where it lay. */

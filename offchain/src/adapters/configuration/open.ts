@@ -2,12 +2,13 @@
 import { DppError } from "../../domain/errors.js";
 import type { Clock, Random } from "../../ports/clock.js";
 import type { ContentStore } from "../../ports/content-store.js";
+import type { EventStore } from "../../ports/event-store.js";
 import type { Ledger, Network, ProtocolParameters } from "../../ports/ledger.js";
 import { openContentDisk } from "../content-disk.js";
 import { openLedger } from "../embedded-ledger/ledger.js";
 import type { HomePaths } from "../home.js";
 import { readLedgerFacts, revealed } from "./ledger-facts.js";
-import type { ContentSettings, LedgerSettings } from "./table.js";
+import type { ContentSettings, EventSettings, LedgerSettings } from "./table.js";
 
 export interface SystemPorts {
   readonly clock: Clock;
@@ -106,4 +107,14 @@ export async function openConfiguredContent(
   const { nodes, gateways, timeoutMs } = settings;
   const { openKubo } = await import("../kubo/kubo.js");
   return openKubo({ nodes, gateways, timeoutMs });
+}
+
+/** Close it after use: until then the embedded one keeps its files for this process. @throws DppError `event-store/*`. */
+export async function openEventStore(settings: EventSettings, paths: HomePaths): Promise<EventStore> {
+  if (settings.kind === "embedded") {
+    const { openPgliteStore } = await import("../event-store/embedded.js");
+    return openPgliteStore(paths.events);
+  }
+  const { openPostgresStore } = await import("../event-store/postgres.js");
+  return openPostgresStore(settings.url.reveal());
 }

@@ -19,6 +19,7 @@ describe("a configuration", () => {
       ledger: { kind: "embedded" },
       confirmations: undefined,
       content: { kind: "embedded" },
+      events: { kind: "embedded" },
       resolver: { host: "127.0.0.1", port: 8080, publicUrl: undefined, trustProxy: undefined },
       log: { level: undefined, format: "json" },
     });

@@ -3,6 +3,7 @@
  * docs/configuration.md follow from this one.
  */
 import { headers, httpUrl, listOf, networks, oneOf, secret, text, wholeNumber } from "./kinds.js";
+import { postgresUrl } from "./postgres-url.js";
 import type { Secret } from "./secret.js";
 import { byKind, optional, required, type ValueOf, withDefault } from "./shape.js";
 
@@ -69,6 +70,12 @@ export const TABLE = {
       timeoutMs: timeoutMs("for one request to a node or gateway"),
     },
   }),
+  events: byKind("where events and packs lie", {
+    embedded: {},
+    postgres: {
+      url: required<Secret>(postgresUrl, { about: "a PostgreSQL database, version 15 or newer; secret" }),
+    },
+  }),
   resolver: {
     host: withDefault<string>(
       text("a host name or address to listen on", /^[A-Za-z0-9.:_-]{1,253}$/),
@@ -108,6 +115,7 @@ export const TABLE = {
 export type Configuration = ValueOf<typeof TABLE>;
 export type LedgerSettings = Configuration["ledger"];
 export type ContentSettings = Configuration["content"];
+export type EventSettings = Configuration["events"];
 
 /** Environment variables beside the table, known so that a slip in their names is found. */
 export const OTHER_VARIABLES = ["DPP_HOME", "DPP_PASSPHRASE", "DPP_DEBUG"] as const;

@@ -24,12 +24,16 @@ export interface EmbeddedOptions {
   readonly idleMs?: number;
   /** How long to wait for another process that has them open, ms. */
   readonly patienceMs?: number;
+  /** What is done each time when the files were opened: puts the tables in place, which a newer version may have changed meanwhile. */
+  readonly prepare?: (sql: Sql) => Promise<void>;
 }
 
 const IDLE = 2_000;
 const PATIENCE = 30_000;
 /** How often an idle holder looks whether somebody waits. */
 const LOOK = 100;
+/** A holder with work goes on at least this long: opening costs more than most of what is done then. */
+const SLICE = 500;
 /** Who let go because others waited gives them this long to arrive. */
 const COURTESY = 2_000;
 
@@ -58,6 +62,7 @@ interface Session {
   /** Ends when files and lock are let go. */
   readonly ended: Promise<void>;
   readonly end: () => void;
+  readonly openedAt: number;
   users: number;
   leaving: boolean;
   usedAt: number;
@@ -65,7 +70,7 @@ interface Session {
 
 export function embeddedSql(
   directory: string,
-  { idleMs = IDLE, patienceMs = PATIENCE }: EmbeddedOptions = {},
+  { idleMs = IDLE, patienceMs = PATIENCE, prepare = (sql) => migrate(sql) }: EmbeddedOptions = {},
 ): Sql {
   let current: Promise<Session> | null = null;
   let closed = false;
@@ -80,7 +85,8 @@ export function embeddedSql(
         if (current === opening) current = null;
         throw error;
       });
-      const notes = opened.leaving ? [] : notesIn(directory);
+      const fresh = performance.now() - opened.openedAt < SLICE;
+      const notes = opened.leaving || fresh ? [] : notesIn(directory);
       if (!opened.leaving && notes.length === 0) {
         opened.users++;
         return opened;
@@ -100,10 +106,12 @@ export function embeddedSql(
   }
 
   async function begin(): Promise<Session> {
-    const begun = await hold(directory, patienceMs);
+    const begun = await hold(directory, patienceMs, prepare);
     const watch = setInterval(() => {
-      const idle = begun.users === 0 && performance.now() - begun.usedAt >= idleMs;
-      if (idle || notesIn(directory).length > 0) leave(begun);
+      const idle = performance.now() - begun.usedAt;
+      // Between two calls of one piece of work nobody has to let go.
+      if (begun.users === 0 && (idle >= idleMs || (idle >= LOOK && notesIn(directory).length > 0)))
+        leave(begun);
     }, LOOK);
     void begun.ended.finally(() => clearInterval(watch)).catch(() => undefined);
     return begun;
@@ -142,7 +150,7 @@ async function letIn(directory: string, notes: readonly string[]): Promise<void>
 }
 
 /** Takes the lock and opens the files; both are let go when the session's `end` was called. */
-function hold(directory: string, patienceMs: number): Promise<Session> {
+function hold(directory: string, patienceMs: number, prepare: (sql: Sql) => Promise<void>): Promise<Session> {
   return new Promise<Session>((resolve, reject) => {
     let end: () => void = () => undefined;
     const untilEnd = new Promise<void>((done) => {
@@ -151,9 +159,10 @@ function hold(directory: string, patienceMs: number): Promise<Session> {
     const ended = locked(directory, patienceMs, async () => {
       const pglite = await openPglite(join(directory, "data"));
       try {
-        await migrate(pglite);
+        await prepare(pglite);
         // `ended` is assigned: the lock was waited for.
-        resolve({ pglite, ended, end, users: 0, leaving: false, usedAt: performance.now() });
+        const openedAt = performance.now();
+        resolve({ pglite, ended, end, openedAt, users: 0, leaving: false, usedAt: openedAt });
         await untilEnd;
       } finally {
         await pglite.close();

@@ -12,6 +12,10 @@ export const checksumOf = ({ name, statements }: Migration): string =>
     .update(JSON.stringify([name, ...statements]))
     .digest("hex");
 
+/** How many steps are yet to be done here. @throws DppError as `migrate`. */
+export const stepsAhead = async (sql: Query): Promise<number> =>
+  missing(await applied(sql), MIGRATIONS).length;
+
 /**
  * @throws DppError `event-store/newer` for a database that a newer version has changed, `event-store/foreign` for one whose tables were made by other
  *   statements than ours.

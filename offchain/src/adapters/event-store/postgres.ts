@@ -23,8 +23,11 @@ export async function openPostgresStore(url: string): Promise<EventStore> {
   return eventStoreOver(await openPostgres(url));
 }
 
-/** With the tables in place. */
-export async function openPostgres(url: string): Promise<Sql> {
+/** @param prepare what is done before it is handed out: puts the tables in place. */
+export async function openPostgres(
+  url: string,
+  prepare: (sql: Sql) => Promise<void> = (sql) => migrate(sql),
+): Promise<Sql> {
   const { default: driver } = await import("pg");
   const pool = new driver.Pool({
     connectionString: url,
@@ -43,7 +46,7 @@ export async function openPostgres(url: string): Promise<Sql> {
   const sql = sqlOver(pool, placeOf(url));
   try {
     await assertVersion(sql);
-    await migrate(sql);
+    await prepare(sql);
   } catch (error) {
     await sql.close();
     throw error;

@@ -19,8 +19,9 @@ import {
 } from "../../testing/supplier-world.js";
 import { blockCard, holderOf, replaceCard, usableCard } from "./cards.js";
 import { enrolSuppliers, reEnrolSupplier } from "./enrol.js";
+import { foundRegistry } from "./found.js";
 import { dueForReEnrolment, endSupplier, eraseSupplier } from "./leave.js";
-import { foundRegistry, SupplierRegistry } from "./registry.js";
+import { SupplierRegistry } from "./registry.js";
 
 const ID = registryId({ config: CONFIG, operator: OPERATOR });
 const DAY = 86_400_000;
@@ -54,7 +55,7 @@ describe("a suppliers' registry", () => {
     }
   });
 
-  it("has neither name, phone, card nor count in clear on the disk", async () => {
+  it("has neither name, phone nor card in clear on the disk", async () => {
     await enrol(1);
     const card = await firstCard(1);
     const files = await readdir(folder, { recursive: true, withFileTypes: true });

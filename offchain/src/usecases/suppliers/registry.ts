@@ -6,7 +6,6 @@
 import { decodeSupplier, encodeSupplier } from "../../codec/supplier-record.js";
 import { decodeRegistryFile, encodeRegistryFile } from "../../codec/supplier-registry.js";
 import {
-  lookupKeyOf,
   lookupTag,
   newRegistryKeys,
   openIndex,
@@ -20,27 +19,17 @@ import {
   sealSupplierRecord,
   wrapRegistryKey,
 } from "../../crypto/registry-seal.js";
-import { toHex } from "../../domain/bytes.js";
 import { DppError, isDppError } from "../../domain/errors.js";
 import type { Supplier } from "../../domain/supplier.js";
 import { assertGrows } from "../../domain/supplier-acts.js";
-import {
-  type IndexEntry,
-  MAX_ERASED,
-  MAX_READERS,
-  MAX_SUPPLIERS,
-  type RegistryFile,
-  type RegistryIndex,
-  type RegistryReader,
+import type {
+  IndexEntry,
+  RegistryFile,
+  RegistryIndex,
+  RegistryReader,
 } from "../../domain/supplier-registry.js";
-import type { Clock, Random } from "../../ports/clock.js";
-import type { SupplierRegistryStore } from "../../ports/supplier-registry.js";
-
-export interface RegistryParts {
-  readonly store: SupplierRegistryStore;
-  readonly clock: Clock;
-  readonly random: Random;
-}
+import { assertReaders, type RegistryParts } from "./found.js";
+import { assertIndex, entryOf, indexed, tagsOf } from "./index-entries.js";
 
 /** A reader's key pair: the public key hex, the secret 32 bytes. */
 export interface ReaderKey {
@@ -67,38 +56,6 @@ export interface RegistryHead {
   readonly revision: number;
   /** Hash of the file, hex. */
   readonly hash: string;
-}
-
-/** @throws DppError `supplier/registry-exists`, `supplier/readers`, `keyring/bad-public-key`. */
-export async function foundRegistry(
-  { store, random }: RegistryParts,
-  name: RegistryName,
-  readers: readonly RegistryReader[],
-): Promise<void> {
-  if (!/^[!-~]{1,64}$/.test(name.operator))
-    throw new DppError(
-      "supplier/operator",
-      "an operator is 1 to 64 ASCII characters, e.g. gln:9506000134307",
-    );
-  assertReaders(readers);
-  await store.exclusively(async () => {
-    if ((await store.file()) !== null)
-      throw new DppError("supplier/registry-exists", `there is a registry of ${name.operator} here already`);
-    const keys = newRegistryKeys(random);
-    const wrapped = await wrapRegistryKey(name, keys, readers, random);
-    const index = { lookup: lookupKeyOf(keys), next: 1, entries: [], erased: [] };
-    const file = sealIndex({ ...name, revision: 0, readers: wrapped }, keys, index, random);
-    await store.commit({ file: encodeRegistryFile(file), revision: 0, records: [], keep: new Set() });
-  });
-}
-
-function assertReaders(readers: readonly RegistryReader[]): void {
-  const distinct = new Set(readers.map(({ publicKey }) => toHex(publicKey))).size === readers.length;
-  if (readers.length === 0 || readers.length > MAX_READERS || !distinct)
-    throw new DppError(
-      "supplier/readers",
-      `a registry has 1 to ${MAX_READERS} readers, each with a key of its own`,
-    );
 }
 
 export class SupplierRegistry {
@@ -293,31 +250,4 @@ export class SupplierRegistry {
       );
     return decodeSupplier(openSupplierRecord(this.name, keys, { number, hash: record, bytes }));
   }
-}
-
-const tagsOf = (entry: IndexEntry, kind: "card" | "phone"): readonly string[] =>
-  kind === "card" ? entry.cards : entry.phones;
-
-function entryOf({ entries }: RegistryIndex, number: number): IndexEntry {
-  const entry = entries.find((one) => one.number === number);
-  if (entry === undefined) throw new DppError("supplier/unknown", `there is no supplier ${number} here`);
-  return entry;
-}
-
-const indexed = (lookup: Uint8Array, { number, cards, phones }: Supplier, record: string): IndexEntry => ({
-  number,
-  record,
-  cards: cards.map(({ id }) => lookupTag(lookup, "card", id)),
-  phones: phones.map((phone) => lookupTag(lookup, "phone", phone)),
-});
-
-function assertIndex({ entries, erased }: RegistryIndex): void {
-  if (entries.length > MAX_SUPPLIERS || erased.length > MAX_ERASED)
-    throw new DppError(
-      "supplier/too-many",
-      `a registry holds at most ${MAX_SUPPLIERS} suppliers and ${MAX_ERASED} erased cards: split it by cooperative`,
-    );
-  const cards = entries.flatMap((entry) => entry.cards).concat(erased);
-  if (new Set(cards).size !== cards.length)
-    throw new DppError("supplier/card-taken", "a card belongs to one supplier, for ever");
 }

@@ -1,0 +1,91 @@
+/** What the verbs of events have beside a home: its event store, this computer as a device, and the keys that sign events. */
+import { join } from "node:path";
+import { openEventStore } from "../src/adapters/configuration/open.js";
+import { openDevice } from "../src/adapters/device.js";
+import { nodeEd25519 } from "../src/adapters/ed25519-node.js";
+import type { Keystore } from "../src/adapters/keystore.js";
+import { lucidBuilder } from "../src/adapters/lucid/builder.js";
+import { DppError } from "../src/domain/errors.js";
+import type { EventSigner } from "../src/ports/event-signer.js";
+import type { EventContext } from "../src/usecases/events/context.js";
+import { readersOfEvent } from "../src/usecases/events/readers.js";
+import type { Recording } from "../src/usecases/events/record.js";
+import type { AttestationView } from "../src/usecases/resolve.js";
+import { findAttestation, type Home, openHome } from "./home.js";
+
+export interface EventHome extends Home {
+  readonly events: EventContext;
+}
+
+/** Opens a home with its event store for the time of `work`. @throws DppError as `openHome`, `event-store/*`. */
+export async function withEvents<T>(
+  home: string,
+  env: NodeJS.ProcessEnv,
+  work: (opened: EventHome) => Promise<T>,
+): Promise<T> {
+  const opened = await openHome(home, env);
+  const store = await openEventStore(opened.configuration.events, opened.paths);
+  try {
+    const events: EventContext = {
+      ...opened.context,
+      store,
+      verify: nodeEd25519(),
+      builderOn: (ledger) => lucidBuilder(ledger),
+    };
+    return await work({ ...opened, events });
+  } finally {
+    await store.close();
+  }
+}
+
+/** Keys that were ever made for one source: nobody changes his more often. */
+const MAX_GENERATIONS = 256;
+
+/** The generation of the event key that `pk` is; `null`: it is not derived from this key. */
+export async function eventSignerOf(
+  keys: Keystore,
+  key: string,
+  config: string,
+  { pk, keyEpoch }: AttestationView,
+): Promise<EventSigner | null> {
+  const { events } = await keys.load(key);
+  for (let generation = 0; generation <= Math.min(keyEpoch, MAX_GENERATIONS); generation++) {
+    const signer = events(config, generation);
+    if (signer.publicKey === pk) return signer;
+  }
+  return null;
+}
+
+export interface Source {
+  readonly view: AttestationView;
+  readonly signer: EventSigner;
+}
+
+/** `as`: name of a key here that acts for a source of events. @throws DppError `role/*`, `thread/none`, `event/no-key`. */
+export async function sourceOf({ context, keys }: Home, as: string): Promise<Source> {
+  const view = await findAttestation(context, keys, as);
+  if (view.pk === "")
+    throw new DppError(
+      "thread/none",
+      `${as} was accredited without an event key, so it has no thread: accredit it anew with one (dpp role issue --event-key, or a role that captures events)`,
+    );
+  const signer = await eventSignerOf(keys, as, context.contracts.config.hash, view);
+  if (signer === null)
+    throw new DppError(
+      "event/no-key",
+      `the event key of ${as} is not derived from the key of that name here: it lies in another device, which has to sign`,
+    );
+  return { view, signer };
+}
+
+/** @throws DppError `home/device`. */
+export async function recordingOf(home: Home, { view, signer }: Source): Promise<Recording> {
+  const { context, paths } = home;
+  const evidence = await openDevice(
+    join(paths.directory, "device.json"),
+    context.random,
+    context.clock.now(),
+  );
+  const { keys: readers } = await readersOfEvent(context, view.name);
+  return { source: view, signer, readers, evidence };
+}

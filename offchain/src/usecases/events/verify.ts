@@ -1,0 +1,172 @@
+/**
+ * Whether an event in the store is what its source signed and what the ledger wrote, step by step. What cannot be looked at is told, not passed. For who has no
+ * ledger at hand: receipts (docs/receipts.md).
+ */
+import { decodeSignedEvent, SIGNED_FIRST_BYTE, toBeSigned } from "../../codec/signed-event.js";
+import { fromHex, toHex } from "../../domain/bytes.js";
+import { isDppError } from "../../domain/errors.js";
+import { tierOf } from "../../domain/event.js";
+import { packTree } from "../../merkle/pack.js";
+import { verifyProof } from "../../merkle/tree.js";
+import { checkSeal, type SourceFacts } from "./check.js";
+import type { EventReading } from "./context.js";
+import { type EventView, showEvent } from "./show.js";
+
+export interface EventCheck {
+  readonly name: "leaf" | "signature" | "pack" | "seal" | "ledger" | "tier" | "payload" | "standing";
+  /** `null`: could not be looked at. */
+  readonly ok: boolean | null;
+  readonly says: string;
+}
+
+export interface VerifiedEvent {
+  readonly view: EventView;
+  readonly checks: readonly EventCheck[];
+  /** No check failed, and the event is on the ledger. */
+  readonly ok: boolean;
+}
+
+/** @throws DppError as `showEvent`. */
+export async function verifyEvent(reading: EventReading, id: string): Promise<VerifiedEvent> {
+  const view = await showEvent(reading, id);
+  const checks = [
+    leafCheck(view),
+    signatureCheck(reading, view),
+    await packCheck(reading, view),
+    sealCheck(reading, view),
+    ledgerCheck(view),
+    tierCheck(view),
+    payloadCheck(view),
+    standingCheck(view),
+  ];
+  const ok = checks.every((check) => check.ok !== false) && view.written !== null;
+  return { view, checks, ok };
+}
+
+const passes = (name: EventCheck["name"], ok: boolean | null, says: string): EventCheck => ({
+  name,
+  ok,
+  says,
+});
+
+const leafCheck = ({ event }: EventView): EventCheck =>
+  passes("leaf", true, `the leaf is well-formed, and its id is made of its source and counter: ${event.id}`);
+
+/** The key that signed: that of the ledger's entry, since it may have been replaced since. */
+const keyOf = ({ written, source }: EventView): string | null =>
+  written?.entry.kind === "append" ? written.entry.pk : (source?.pk ?? null);
+
+function signatureCheck({ contracts, verify }: EventReading, view: EventView): EventCheck {
+  const { signed } = view.event;
+  if (signed[0] !== SIGNED_FIRST_BYTE)
+    return passes("signature", null, "its source signs packs and no single events");
+  const pk = keyOf(view);
+  if (pk === null || pk === "") return passes("signature", null, "the key of its source is not known");
+  const { alg, leaf, signature } = decodeSignedEvent(signed);
+  const good = verify(fromHex(pk), toBeSigned(contracts.config.hash, leaf, alg), signature);
+  if (!good && view.written === null && view.source?.keyEpoch !== 0)
+    return passes("signature", null, "not signed by today's key of its source, which was replaced since");
+  return passes("signature", good, good ? "signed by its source's key" : "not signed by its source's key");
+}
+
+async function packCheck({ store }: EventReading, { event, pack }: EventView): Promise<EventCheck> {
+  if (pack === null) return passes("pack", null, "it is in no pack yet");
+  const count = pack.hi - pack.lo;
+  const hashes: string[] = [];
+  while (hashes.length < count) {
+    const page = await store.events(
+      event.source,
+      pack.lo + hashes.length,
+      Math.min(10_000, count - hashes.length),
+    );
+    if (page.length === 0 || page.some(({ counter }, at) => counter !== pack.lo + hashes.length + at)) break;
+    hashes.push(...page.map(({ hash }) => hash));
+  }
+  if (hashes.length !== count)
+    return passes(
+      "pack",
+      null,
+      `the store lacks some of the ${count} events of its pack, so its path cannot be made`,
+    );
+  const tree = packTree(hashes.map(fromHex));
+  const good =
+    toHex(tree.root) === pack.root &&
+    verifyProof(tree.root, fromHex(event.hash), tree.proof(event.counter - pack.lo));
+  return passes(
+    "pack",
+    good,
+    good
+      ? `event ${event.counter - pack.lo + 1} of ${count} under the pack's root`
+      : "it is not under the pack's root",
+  );
+}
+
+function sealCheck({ verify }: EventReading, view: EventView): EventCheck {
+  const { pack, source } = view;
+  if (pack === null) return passes("seal", null, "it is in no pack yet");
+  const pk = keyOf(view);
+  if (source === null || pk === null)
+    return passes("seal", null, "this deployment has no attestation of its source");
+  const facts: SourceFacts = { ...source, pk };
+  try {
+    checkSeal(pack, { source: facts, verify });
+    return passes(
+      "seal",
+      true,
+      "the source signed the pack's root, for this deployment and under its own tier",
+    );
+  } catch (error) {
+    if (!isDppError(error)) throw error;
+    return passes("seal", false, error.message);
+  }
+}
+
+function ledgerCheck({ written, pack }: EventView): EventCheck {
+  if (written === null || written.entry.kind !== "append")
+    return passes("ledger", null, "it is not on the ledger");
+  const { entry, tx } = written;
+  if (pack === null || entry.root !== pack.root)
+    return passes("ledger", false, `transaction ${tx.hash} wrote another pack in its place`);
+  return passes(
+    "ledger",
+    true,
+    `transaction ${tx.hash} wrote its pack by ${new Date(entry.until).toISOString()}${entry.late ? ", marked late" : ""}`,
+  );
+}
+
+function tierCheck({ leaf, written, source }: EventView): EventCheck {
+  if (written?.entry.kind === "append") {
+    const good = written.entry.tier === leaf.tier;
+    return passes(
+      "tier",
+      good,
+      good
+        ? `${leaf.tier}, as the ledger derived it from its source's attestation`
+        : `it claims ${leaf.tier}, and the ledger wrote ${written.entry.tier}`,
+    );
+  }
+  if (source === null) return passes("tier", null, "this deployment has no attestation of its source");
+  const derived = tierOf(source.kind);
+  return passes(
+    "tier",
+    leaf.tier === derived ? null : false,
+    `it claims ${leaf.tier}; its source's attestation gives ${derived}, and the ledger has not written it yet`,
+  );
+}
+
+function payloadCheck({ payload, payloadFault }: EventView): EventCheck {
+  if (payloadFault !== null) return passes("payload", false, payloadFault.message);
+  if (payload === null) return passes("payload", null, "its payload is not here");
+  return passes(
+    "payload",
+    true,
+    `the payload is the one that the leaf commits to: ${payload.record.elements.length} of its ${payload.record.leaves.length} elements are public`,
+  );
+}
+
+function standingCheck({ source }: EventView): EventCheck {
+  if (source === null) return passes("standing", null, "this deployment has no attestation of its source");
+  // What was written while the source was live stays written; a reader wants to know all the same.
+  if (source.status === "Active") return passes("standing", true, "its source is accredited today");
+  return passes("standing", null, `its source is ${source.status} today: look at what it wrote before`);
+}

@@ -1,0 +1,50 @@
+/** Two script machines in the process: Scalus (Scala), which decides and whose units we declare, and the Aiken project's `uplc` (Rust), which Lucid ships. */
+import {
+  CML,
+  createCostModels,
+  type UTxO,
+  utxoToTransactionInput,
+  utxoToTransactionOutput,
+} from "@lucid-evolution/lucid";
+import * as UPLC from "@lucid-evolution/uplc";
+import { readTransaction } from "../src/adapters/ledger-cbor/transaction.js";
+import { evaluateWithScalus } from "../src/adapters/lucid/evaluation.js";
+import type { World } from "../src/testing/world.js";
+
+/** Memory and steps of each script of a transaction, in the order of its redeemers. */
+export type Units = readonly (readonly [mem: number, steps: number])[];
+
+async function spentBy(world: World, cbor: string): Promise<UTxO[]> {
+  const { inputs, referenceInputs } = readTransaction(cbor);
+  const utxos = await Promise.all([...inputs, ...referenceInputs].map((ref) => world.past(ref)));
+  return utxos.map((utxo) => ({ ...utxo, assets: { ...utxo.assets } }) as UTxO);
+}
+
+/** @param cbor a transaction that was built in `world`. @throws when a script refuses. */
+export async function unitsByScalus(world: World, cbor: string): Promise<Units> {
+  const parameters = await world.ledger.protocolParameters();
+  const slots = world.ledger.slotConfig;
+  const costs = evaluateWithScalus(cbor, await spentBy(world, cbor), { parameters, slots });
+  return costs.map(({ mem, steps }) => [mem, steps]);
+}
+
+/** The same by `uplc`. @throws a list of texts when a script refuses. */
+export async function unitsByUplc(world: World, cbor: string): Promise<Units> {
+  const parameters = await world.ledger.protocolParameters();
+  const slots = world.ledger.slotConfig;
+  const spent = await spentBy(world, cbor);
+  return UPLC.eval_phase_two_raw(
+    Buffer.from(cbor, "hex"),
+    spent.map((utxo) => utxoToTransactionInput(utxo).to_cbor_bytes()),
+    spent.map((utxo) => utxoToTransactionOutput(utxo).to_cbor_bytes()),
+    createCostModels(parameters.costModels).to_cbor_bytes(),
+    parameters.maxTxExSteps,
+    parameters.maxTxExMem,
+    BigInt(slots.zeroTime),
+    BigInt(slots.zeroSlot),
+    slots.slotLength,
+  ).map((bytes) => {
+    const units = CML.LegacyRedeemer.from_cbor_bytes(bytes).ex_units();
+    return [Number(units.mem()), Number(units.steps())];
+  });
+}
