@@ -13,8 +13,8 @@ export default defineConfig({
   resolve: { alias: aliases },
   test: {
     include: ["offchain/**/*.test.ts", "resolver/**/*.test.ts", "scripts/**/*.test.ts"],
-    // Those need daemons, which `npm run test:real` brings (vitest.real.config.ts).
-    exclude: ["**/node_modules/**", "**/dist/**", "**/*.real.test.ts"],
+    // Those need daemons, which `npm run test:real` brings (vitest.real.config.ts), or PostgreSQL (vitest.postgres.config.ts).
+    exclude: ["**/node_modules/**", "**/dist/**", "**/*.real.test.ts", "**/*.postgres.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

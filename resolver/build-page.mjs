@@ -19,7 +19,7 @@ const fromSource = {
 
 await mkdir(out, { recursive: true });
 await build({
-  entryPoints: [join(here, "page", "page.ts"), join(here, "page", "own.ts")],
+  entryPoints: [join(here, "page", "page.ts"), join(here, "page", "own.ts"), join(here, "page", "events.ts")],
   outdir: out,
   bundle: true,
   minify: true,
@@ -37,5 +37,5 @@ await build({
   minify: true,
   logLevel: "warning",
 });
-for (const document of ["page.html", "own.html"])
+for (const document of ["page.html", "own.html", "event.html"])
   await copyFile(join(here, "page", document), join(out, document));

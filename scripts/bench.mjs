@@ -1,10 +1,11 @@
 // `npm run bench`: on-chain costs beside the plan, reads beside a bare route, sealing beside its primitives, memory of `npm start`.
 //   npm run bench                     all of it, for people
 //   npm run bench -- --json           one JSON document
-//   npm run bench -- --only onchain   one part: onchain, sealing, actions, history, reads, start; node and ipfs, which need Go, run only when they are named
+//   npm run bench -- --only onchain   one part: onchain, sealing, actions, history, reads, start; events, which takes minutes, and node and ipfs, which need Go, run only when they are named
 import { arch, cpus, platform } from "node:os";
 import { benchReads } from "../resolver/dist/bench/reads.js";
 import { benchActions } from "./bench/actions.mjs";
+import { benchEventStore } from "./bench/event-store.mjs";
 import { benchHistory } from "./bench/history.mjs";
 import { benchIpfs } from "./bench/ipfs.mjs";
 import { benchNode, printNode } from "./bench/node.mjs";
@@ -19,10 +20,11 @@ const PARTS = {
   history: benchHistory,
   reads: benchReads,
   start: benchStart,
+  events: benchEventStore,
   node: benchNode,
   ipfs: benchIpfs,
 };
-const ONLY_WHEN_NAMED = ["node", "ipfs"];
+const ONLY_WHEN_NAMED = ["events", "node", "ipfs"];
 
 const args = process.argv.slice(2);
 const json = args.includes("--json");

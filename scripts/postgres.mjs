@@ -54,7 +54,8 @@ function unprivileged() {
   if (process.getuid?.() !== 0) return {};
   const idOf = (flag) => Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout);
   const [uid, gid] = [idOf("-u"), idOf("-g")];
-  if (!(uid > 0 && gid > 0)) throw new Error("PostgreSQL does not run as root, and there is no user postgres");
+  if (!(uid > 0 && gid > 0))
+    throw new Error("PostgreSQL does not run as root, and there is no user postgres");
   return { uid, gid };
 }
 
@@ -129,7 +130,9 @@ export async function withPostgres(work, options) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const bin = providePostgres();
   if (bin === null) {
-    console.error("No PostgreSQL 15 or newer was found. Install it, or name its programs in DPP_POSTGRES_BIN.");
+    console.error(
+      "No PostgreSQL 15 or newer was found. Install it, or name its programs in DPP_POSTGRES_BIN.",
+    );
     process.exit(1);
   }
   const server = await startPostgres(bin);

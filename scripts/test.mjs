@@ -1,7 +1,7 @@
 // `npm test`: every check of the project in order, and what they need. Ends with a line "N passed, N failed".
 //   npm test                 all that needs no daemon
 //   npm test -- --real       the same, then `npm run test:real`: an independent node and an IPFS daemon, built with Go when they are missing
-//   npm test -- --only unit  one step: build, lint, types, contracts, firmware, unit, real
+//   npm test -- --only unit  one step: build, lint, types, contracts, firmware, unit, postgres, real
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -96,6 +96,19 @@ function vitest(name, args = [], env = process.env) {
   if (numPendingTests > 0) console.log(`${numPendingTests} skipped`);
 }
 
+async function postgres() {
+  const { withPostgres } = await import("./postgres.mjs");
+  const done = await withPostgres((env) => {
+    vitest("postgres", ["-c", "vitest.postgres.config.ts"], { ...process.env, ...env });
+    return true;
+  });
+  if (done === null) {
+    console.log(
+      "skipped: the event store on PostgreSQL. There is no PostgreSQL 15 or newer here: install it, or name its programs in DPP_POSTGRES_BIN or a server in DPP_REAL_POSTGRES",
+    );
+  }
+}
+
 async function real() {
   const { withDaemons } = await import("./real/daemons.mjs");
   await withDaemons((env) => vitest("real", ["-c", "vitest.real.config.ts"], { ...process.env, ...env }));
@@ -111,6 +124,7 @@ const steps = {
   contracts,
   firmware,
   unit,
+  postgres,
   real,
 };
 const withReal = process.argv.includes("--real") || only === "real";

@@ -41,17 +41,28 @@ export async function withEvents<T>(
 /** Keys that were ever made for one source: nobody changes his more often. */
 const MAX_GENERATIONS = 256;
 
-/** The generation of the event key that `pk` is; `null`: it is not derived from this key. */
+/** The signer whose key `pk` is, derived from the named key or, when that one acts since a change of keys alone, from another one here; `null`: from none. */
 export async function eventSignerOf(
   keys: Keystore,
-  key: string,
+  named: string,
   config: string,
   { pk, keyEpoch }: AttestationView,
 ): Promise<EventSigner | null> {
-  const { events } = await keys.load(key);
-  for (let generation = 0; generation <= Math.min(keyEpoch, MAX_GENERATIONS); generation++) {
-    const signer = events(config, generation);
-    if (signer.publicKey === pk) return signer;
+  const others = (await keys.list()).map(({ name }) => name).filter((name) => name !== named);
+  for (const name of [named, ...others]) {
+    const key = await keys.load(name).catch((error: unknown) => {
+      // Another key that is locked or damaged is no reason to refuse this one.
+      if (name === named) throw error;
+      return null;
+    });
+    for (
+      let generation = 0;
+      key !== null && generation <= Math.min(keyEpoch, MAX_GENERATIONS);
+      generation++
+    ) {
+      const signer = key.events(config, generation);
+      if (signer.publicKey === pk) return signer;
+    }
   }
   return null;
 }

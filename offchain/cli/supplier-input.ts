@@ -40,7 +40,8 @@ export async function openPlace(home: string, env: NodeJS.ProcessEnv, { as }: Pl
   if (deployment === null)
     throw new DppError("home/no-deployment", `${paths.directory} has no deployment: dpp consortium init`);
   const { configuration } = await loadConfiguration(paths, env);
-  const key = await keystoreOf(paths, env, networkOf(configuration.ledger)).load(as);
+  const keys = keystoreOf(paths, env, networkOf(configuration.ledger));
+  const key = await keys.load(as);
   const folder = suppliersFolder(paths.directory);
   const config = deployment.configPolicy;
   const partsOf = (operator: string): RegistryParts => ({
@@ -48,7 +49,7 @@ export async function openPlace(home: string, env: NodeJS.ProcessEnv, { as }: Pl
     clock: systemClock,
     random: systemRandom,
   });
-  return { key, folder, config, partsOf };
+  return { key, keys, folder, config, partsOf };
 }
 
 export interface OpenRegistry {
@@ -62,9 +63,12 @@ export async function openRegistry(
   env: NodeJS.ProcessEnv,
   place: Place,
 ): Promise<OpenRegistry> {
-  const { key, folder, config, partsOf } = await openPlace(home, env, place);
+  const { key, keys, folder, config, partsOf } = await openPlace(home, env, place);
   const operator = place.operator ?? (await onlyOperator(folder));
-  const reader = { publicKey: key.reading.publicKey, secretKey: key.reading.secret() };
+  // Whoever has a key in this home is believed to have sealed here; another reader is named.
+  const here = (await keys.list()).map(({ readingKey }) => readingKey);
+  const trusted = [...here, ...(place.sealedBy ?? [])];
+  const reader = { publicKey: key.reading.publicKey, secretKey: key.reading.secret(), trusted };
   return { registry: new SupplierRegistry(partsOf(operator), { config, operator }, reader), key };
 }
 

@@ -9,7 +9,7 @@ import {
   parsePhone,
 } from "../src/domain/supplier.js";
 import type { Declared } from "../src/usecases/suppliers/enrol.js";
-import { count, moment } from "./options.js";
+import { count, hexOf, moment } from "./options.js";
 
 const MAX_NUMBER = 0xffff_fffe;
 
@@ -17,6 +17,7 @@ const MAX_NUMBER = 0xffff_fffe;
 export interface Place {
   readonly as: string;
   readonly operator?: string;
+  readonly sealedBy?: readonly string[];
 }
 
 export const collect = <T>(value: T, list: readonly T[] = []): readonly T[] => [...list, value];
@@ -68,11 +69,14 @@ export function by(text: string): string {
   return text.toLowerCase();
 }
 
+const sealers = (text: string, list?: readonly string[]): readonly string[] => collect(hexOf(32)(text), list);
+
 /** Options that every verb of a registry has. */
 export const placed = (command: Command): Command =>
   command
     .requiredOption("--as <key>", "key here whose reading key opens the registry")
-    .option("--operator <id>", "whose registry, when several lie here");
+    .option("--operator <id>", "whose registry, when several lie here")
+    .option("--sealed-by <hex>", "reading key of a reader elsewhere who made the registry's key", sealers);
 
 export const dated = (command: Command): Command =>
   command

@@ -28,7 +28,7 @@ export async function unitsByScalus(world: World, cbor: string): Promise<Units> 
   return costs.map(({ mem, steps }) => [mem, steps]);
 }
 
-/** The same by `uplc`. @throws a list of texts when a script refuses. */
+/** The same by `uplc`. @throws a text, the traces in it, when a script refuses. */
 export async function unitsByUplc(world: World, cbor: string): Promise<Units> {
   const parameters = await world.ledger.protocolParameters();
   const slots = world.ledger.slotConfig;

@@ -71,7 +71,7 @@ export async function readLedgerFacts(
 }
 
 /** A token of a policy counts only where that policy's script guards it. */
-async function stateOutput(
+export async function stateOutput(
   source: LedgerSource,
   policy: string,
   assetName: string,

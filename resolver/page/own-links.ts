@@ -1,8 +1,14 @@
 /** The way from a passport's page to its owner's pages. */
 import { byId, el } from "./dom.js";
-import { OWN_TEXTS } from "./own-texts.js";
 
-const T = OWN_TEXTS.links;
+/** Not with the texts of the owner's pages, of which a passport's page needs no other. */
+const T = {
+  heading: "Owner",
+  intro: "Whoever holds this passport's token in a wallet owns the product.",
+  ask: "Is this person the owner?",
+  give: "Give it to a new owner",
+  receive: "I am the buyer: show my code",
+};
 
 export function showOwnerLinks(passport: string): void {
   document.getElementById("ownership")?.remove();

@@ -24,14 +24,6 @@ export const OWN_TEXTS = {
   cancel: "Cancel",
   tryAgain: "Try again",
 
-  links: {
-    heading: "Owner",
-    intro: "Whoever holds this passport's token in a wallet owns the product.",
-    ask: "Is this person the owner?",
-    give: "Give it to a new owner",
-    receive: "I am the buyer: show my code",
-  },
-
   ask: {
     heading: "Is this person the owner?",
     intro:

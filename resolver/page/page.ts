@@ -10,6 +10,7 @@ import type { PassportAnswer } from "../src/passport/answer.js";
 import { fetchAnswer } from "./api.js";
 import { judge } from "./checks.js";
 import { byId, el, show } from "./dom.js";
+import { loadEvents } from "./event-load.js";
 import { showFeedLink } from "./feed-link.js";
 import { loadHistory } from "./history-load.js";
 import { type LedgerFacts, readLedgerFacts } from "./ledger-facts.js";
@@ -66,6 +67,7 @@ async function check(link: PageLink, choice: SourceChoice): Promise<void> {
   const form = sourceForm({ ...choice, base: source.base }, (next) => recheck(link, next));
   showChecks(answer, judgement, { name, sameParty }, form);
   showElements(judgement, policy);
+  void loadEvents(link.code?.passportId ?? answer.passport.id, answer.deployment.configPolicy, source);
   void loadHistory({ address: location, id: link.code?.passportId ?? null, ledger, policy });
   showSealed(answer);
   const issuer =

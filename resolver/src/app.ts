@@ -15,6 +15,7 @@ import type { App, TypeBoxProvider } from "./app-types.js";
 import { createMemoryAnswers, type OwnershipAnswers } from "./auth/ownership-answers.js";
 import { type Demo, registerDemo } from "./demo/demo.js";
 import { WALLETS_SCRIPT } from "./demo/wallets.js";
+import { EventDesk } from "./events/desk.js";
 import { PassportFeed } from "./feed/feed.js";
 import { KnownPolicies, type ReadPolicies } from "./passport/policies.js";
 import { PassportResolver } from "./passport/resolver.js";
@@ -32,10 +33,12 @@ import { clientErrorHandler } from "./plugins/parser-errors.js";
 import { frameworkErrors, registerProblems } from "./plugins/problems.js";
 import { registerSecurityHeaders } from "./plugins/security-headers.js";
 import { registerUnknownRoutes } from "./plugins/unknown-routes.js";
+import type { EventAccess } from "./ports/event-access.js";
 import type { NonceStore } from "./ports/nonce-store.js";
 import type { ReadLog } from "./ports/read-log.js";
 import { registerAuthRoutes } from "./routes/auth.js";
 import { registerContentRoutes } from "./routes/content.js";
+import { registerEventRoutes } from "./routes/events.js";
 import { registerFeedRoute } from "./routes/feed.js";
 import { type HealthLimits, registerHealthRoutes } from "./routes/health.js";
 import { registerHistoryRoute } from "./routes/history.js";
@@ -54,6 +57,8 @@ export interface ResolverParts extends Reading {
   readonly readLog: ReadLog;
   /** Where reports of misbehaviour go. Without it nothing can be reported here. */
   readonly incidents?: Pick<IncidentParts, "store" | "contactKey">;
+  /** Events of sources. Without it none are shown. */
+  readonly events?: EventAccess;
   /** Answers of ownership challenges, shared by all processes of one address. Default: of this process alone. */
   readonly ownershipAnswers?: OwnershipAnswers;
   /** Builds the transfers that wallets sign. Without it products are not sold by the page. */
@@ -83,6 +88,7 @@ export interface ResolverParts extends Reading {
     readonly reportTries?: RateLimit;
     readonly feed?: RateLimit;
     readonly history?: RateLimit;
+    readonly events?: RateLimit;
     readonly ownershipPolls?: RateLimit;
     readonly roleReads?: RateLimit;
     readonly health?: HealthLimits;
@@ -192,6 +198,13 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
       limitReports: limit(parts.limits?.reports, 10, 2),
       limitTries: limit(parts.limits?.reportTries, 60, 60),
       limitReads: limit(undefined, 60, 60),
+    });
+  }
+  if (parts.events !== undefined) {
+    registerEventRoutes(app, {
+      desk: new EventDesk(reading, parts.events),
+      page,
+      limit: limit(parts.limits?.events, 60, 120),
     });
   }
   registerContentRoutes(app, content);

@@ -16,7 +16,7 @@ import { checkLine, eventJson, eventLines, eventTable, packLine } from "../event
 import { recordingOf, sourceOf, withEvents } from "../events.js";
 import { findAttestation } from "../home.js";
 import { readInput } from "../input.js";
-import { count, cursor, eventId, eventType, subject, tier } from "../options.js";
+import { count, cursor, eventId, eventType, moment, subject, tier } from "../options.js";
 import { ada } from "../output.js";
 import type { RunVerb } from "../verb.js";
 import { receiptCommand } from "./event-receipt.js";
@@ -264,6 +264,21 @@ export function eventCommands(program: Command, run: RunVerb, env: NodeJS.Proces
             );
           }),
         ),
+    );
+
+  event
+    .command("erase-payloads")
+    .description(
+      "erase the payloads received before a day, when their retention is over; leaves, proofs and receipts stay",
+    )
+    .requiredOption("--received-before <date>", "a day or a UTC time", moment)
+    .action((options: { receivedBefore: number }) =>
+      run(({ output, home }) =>
+        withEvents(home, env, async ({ events }) => {
+          const erased = await events.store.erasePayloads(options.receivedBefore);
+          output.result({ erased }, [`${erased} payloads erased`]);
+        }),
+      ),
     );
 
   receiptCommand(event, run, env);

@@ -18,7 +18,7 @@ import type { Submitted } from "../../src/usecases/submit.js";
 import { type AccreditationOptions, accreditationOf, accreditationOptions } from "../accreditation.js";
 import { type ActorOptions, actorOf } from "../actor.js";
 import { consortiumSigners } from "../consortium.js";
-import { findAttestation, openHome } from "../home.js";
+import { findAttestation, type Home, keyHolding, openHome } from "../home.js";
 import { hexOf, moment, REASON_HELP, reason, role as roleOption } from "../options.js";
 import { ada, isoTime, table } from "../output.js";
 import type { RunVerb } from "../verb.js";
@@ -107,12 +107,16 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
     .option("--reading-key <hex>", "and his public reading key (X25519)", hexOf(32))
     .option("--badge-to <address>", "wallet for the new badge (default: the key's or the holder's address)")
     .option("--keep-badge", "make no new badge: the old one is still at the actor's hand")
-    .action((reference: string, options: ActorOptions & { keepBadge?: boolean }) =>
+    .option("--event-key <hex>", EVENT_KEY_HELP, hexOf(32))
+    .option("--new-event-key", NEW_EVENT_KEY_HELP)
+    .action((reference: string, options: ActorOptions & EventKeyOptions & { keepBadge?: boolean }) =>
       run(async ({ output, home }) => {
-        const { context, keys } = await openHome(home, env);
+        const opened = await openHome(home, env);
+        const { context, keys } = opened;
         const view = await findAttestation(context, keys, reference);
         const actor = await actorOf(keys, context.ledger.network, options);
-        const next = { holder: actor.holder, alg: view.alg, pk: view.pk, encPk: actor.encPk };
+        const signs = await nextEventKey(opened, view, options, options.key);
+        const next = { holder: actor.holder, ...signs, encPk: actor.encPk };
         const submitted = await recoverRole(
           context,
           await consortiumSigners(context, keys),
@@ -176,19 +180,26 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
     .description("replace the actor's keys, signed by the key of today")
     .option("--key <name>", "the key that acts from now on, with its reading key")
     .option("--reading-key <hex>", "only another public reading key (X25519), e.g. of a passkey", hexOf(32))
-    .action((reference: string, options: { key?: string; readingKey?: string }) =>
+    .option("--event-key <hex>", EVENT_KEY_HELP, hexOf(32))
+    .option("--new-event-key", NEW_EVENT_KEY_HELP)
+    .action((reference: string, options: EventKeyOptions & { key?: string; readingKey?: string }) =>
       run(async ({ output, home }) => {
-        if ((options.key === undefined) === (options.readingKey === undefined)) {
-          throw new DppError("usage/arguments", "give either --key or --reading-key");
+        const changesEventKey = options.eventKey !== undefined || options.newEventKey === true;
+        const changesActor = options.key !== undefined || options.readingKey !== undefined;
+        if (
+          (options.key !== undefined && options.readingKey !== undefined) ||
+          !(changesActor || changesEventKey)
+        ) {
+          throw new DppError("usage/arguments", "give --key or --reading-key, or another event key");
         }
-        const { context, keys } = await openHome(home, env);
+        const opened = await openHome(home, env);
+        const { context, keys } = opened;
         const view = await findAttestation(context, keys, reference);
         const present = await keys.signerOf(view.holder);
         const next = options.key === undefined ? null : await keys.load(options.key);
         const submitted = await rotateKeys(context, [present], view.name, {
           holder: next?.signer.keyHash ?? view.holder,
-          alg: view.alg,
-          pk: view.pk,
+          ...(await nextEventKey(opened, view, options, options.key)),
           encPk: next?.reading.publicKey ?? options.readingKey ?? view.encPk,
         });
         output.result({ attestation: view.name, keyEpoch: view.keyEpoch + 1, ...submitted }, [
@@ -198,6 +209,32 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
         ]);
       }),
     );
+}
+
+const EVENT_KEY_HELP = "another public Ed25519 key that signs its events (without: it stays)";
+const NEW_EVENT_KEY_HELP = "the same, derived anew from the key here that acts from now on";
+
+interface EventKeyOptions {
+  readonly eventKey?: string;
+  readonly newEventKey?: boolean;
+}
+
+/** The generation of a derived key is the key epoch in which it begins. */
+async function nextEventKey(
+  { context, keys }: Home,
+  view: AttestationView,
+  { eventKey, newEventKey }: EventKeyOptions,
+  acting: string | undefined,
+): Promise<{ readonly alg: number; readonly pk: string }> {
+  if (eventKey === undefined && newEventKey !== true) return { alg: view.alg, pk: view.pk };
+  if (view.pk === "")
+    throw new DppError(
+      "thread/none",
+      "it was accredited without an event key, so it has no thread: accredit it anew with one",
+    );
+  if (eventKey !== undefined) return { alg: 1, pk: eventKey };
+  const { events } = acting === undefined ? await keyHolding(keys, view.holder) : await keys.load(acting);
+  return { alg: 1, pk: events(context.contracts.config.hash, view.keyEpoch + 1).publicKey };
 }
 
 const standing = ({ status, live }: AttestationView): string =>

@@ -10,7 +10,7 @@ import { foundRegistry } from "../../src/usecases/suppliers/found.js";
 import { DEVICE_ROLES, REGISTRY_ROLES, readerFrom } from "../../src/usecases/suppliers/readers.js";
 import { findAttestation, openHome } from "../home.js";
 import { openPlace, openRegistry } from "../supplier-input.js";
-import { collect, type Place } from "../supplier-options.js";
+import { collect, type Place, placed } from "../supplier-options.js";
 import type { RunVerb } from "../verb.js";
 
 const AS = "key here whose reading key opens the registry";
@@ -43,19 +43,18 @@ export function supplierKeepingCommands(supplier: Command, run: RunVerb, env: No
         const { key, config, partsOf } = await openPlace(home, env, options);
         const own = { name: key.signer.keyHash, publicKey: fromHex(key.reading.publicKey) };
         const readers = [own, ...(await readersNamed(home, reader, operator))];
-        await foundRegistry(partsOf(operator), { config, operator }, readers);
-        output.result({ operator, readers: readers.map(({ name }) => name) }, [
+        const sealer = { publicKey: key.reading.publicKey, secretKey: key.reading.secret() };
+        await foundRegistry(partsOf(operator), { config, operator }, readers, sealer);
+        output.result({ operator, sealer: sealer.publicKey, readers: readers.map(({ name }) => name) }, [
           `registry of ${operator}, opened by ${readers.length} keys`,
+          `readers on other machines open it with --sealed-by ${sealer.publicKey}`,
           "copy the key file and the folder suppliers/ to another place: without a reader's key nobody opens it",
         ]);
       }),
     );
 
-  supplier
-    .command("readers")
+  placed(supplier.command("readers"))
     .description("who opens the registry; with an option: seal all of it anew, to others")
-    .requiredOption("--as <key>", AS)
-    .option("--operator <id>", "whose registry, when several lie here")
     .option("--add <supervisor>", "attestation, or key here that holds one; repeat for more", many)
     .option("--remove <name>", "attestation name or key hash of a reader; repeat for more", many)
     .action((options: Place & { add?: readonly string[]; remove?: readonly string[] }) =>
@@ -91,18 +90,15 @@ export function supplierKeepingCommands(supplier: Command, run: RunVerb, env: No
     };
   };
 
-  supplier
-    .command("export")
+  placed(supplier.command("export"))
     .description(
       "the list that a device needs: cards, dates, capacity; sealed to one attestation, signed by the key",
     )
-    .requiredOption("--as <key>", AS)
     .requiredOption(
       "--to <attestation>",
       "SUPERVISOR, STATION or GATEWAY of the operator, or key here that holds it",
     )
     .requiredOption("--out <file>", "where to write it")
-    .option("--operator <id>", "whose registry, when several lie here")
     .action((options: Place & { to: string; out: string }) =>
       run(async ({ output, home }) => {
         const { registry, key } = await openRegistry(home, env, options);

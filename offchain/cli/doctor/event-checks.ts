@@ -26,7 +26,9 @@ export async function checkEventStore(
       counts.reduce((total, count) => total + of(count), 0);
     const refused = sum(({ packs }) => packs.refused);
     const found = `${sum((count) => count.events)} events of ${counts.length} threads; packs: ${sum(({ packs }) => packs.waiting + packs.sent)} on their way, ${sum(({ packs }) => packs.anchored)} anchored, ${refused} refused`;
-    return refused > 0 ? warning(found, "dpp event status shows why packs were refused") : ok(found);
+    return refused > 0
+      ? warning(found, "dpp event threads shows of which source, dpp event list why")
+      : ok(found);
   } finally {
     await sql.close();
   }

@@ -121,7 +121,8 @@ const file = fc.record({
   config: hexOf(28),
   operator: ascii(64),
   revision: time,
-  readers: fc.array(fc.record({ name: by, publicKey: bytesOf(32), wrapped: bytesOf(80) }), { maxLength: 3 }),
+  sealer: bytesOf(32),
+  readers: fc.array(fc.record({ name: by, publicKey: bytesOf(32), wrapped: bytesOf(112) }), { maxLength: 3 }),
   index: fc.uint8Array({ minLength: 40, maxLength: 100 }),
 });
 const deviceCards = fc.array(

@@ -23,18 +23,26 @@ export const MAX_REGISTRY_BYTES = MAX_INDEX_BYTES + 64 * 1024;
 
 const shape = cborShape("supplier/malformed");
 const TAG = 32;
+/** HPKE of a key, and a proof. */
+const WRAP_BYTES = 80 + 32;
 const hexAt = (value: CborValue | undefined, min: number, max: number, path: string): string =>
   toHex(shape.bytes(value, min, max, path));
 
 /** The part of the file that is in clear, and to which the index is bound. */
-export const encodeRegistryHead = ({ config, operator, revision, readers }: Omit<RegistryFile, "index">) =>
-  encodeCbor(headOf({ config, operator, revision, readers }));
+export const encodeRegistryHead = ({
+  config,
+  operator,
+  revision,
+  sealer,
+  readers,
+}: Omit<RegistryFile, "index">) => encodeCbor(headOf({ config, operator, revision, sealer, readers }));
 
-const headOf = ({ config, operator, revision, readers }: Omit<RegistryFile, "index">) => ({
+const headOf = ({ config, operator, revision, sealer, readers }: Omit<RegistryFile, "index">) => ({
   kind: REGISTRY_KIND,
   config: fromHex(config),
   operator,
   revision,
+  sealer,
   readers: readers.map(({ name, publicKey, wrapped }) => [fromHex(name), publicKey, wrapped]),
 });
 
@@ -45,7 +53,7 @@ export const encodeRegistryFile = (file: RegistryFile): Uint8Array =>
 export function decodeRegistryFile(bytes: Uint8Array): RegistryFile {
   const map = shape.map(
     decodeCbor(bytes, MAX_REGISTRY_BYTES),
-    ["kind", "config", "operator", "revision", "readers", "index"],
+    ["kind", "config", "operator", "revision", "sealer", "readers", "index"],
     "",
   );
   shape.oneOf(map.kind, [REGISTRY_KIND], "/kind");
@@ -53,12 +61,13 @@ export function decodeRegistryFile(bytes: Uint8Array): RegistryFile {
     config: hexAt(map.config, 28, 28, "/config"),
     operator: shape.text(map.operator, 64, "/operator"),
     revision: shape.int(map.revision, "/revision"),
+    sealer: shape.bytes(map.sealer, 32, 32, "/sealer"),
     readers: shape.list(map.readers, MAX_READERS, "/readers", (item, path) => {
       const [name, publicKey, wrapped] = shape.tuple(item, 3, path);
       return {
         name: hexAt(name, 13, 28, `${path}/0`),
         publicKey: shape.bytes(publicKey, 32, 32, `${path}/1`),
-        wrapped: shape.bytes(wrapped, 80, 80, `${path}/2`),
+        wrapped: shape.bytes(wrapped, WRAP_BYTES, WRAP_BYTES, `${path}/2`),
       };
     }),
     index: shape.bytes(map.index, 40, MAX_INDEX_BYTES, "/index"),

@@ -1,5 +1,5 @@
 /**
- * Ed25519 (RFC 8032) of events and packs, as strict as the ledger: one message and key have no second signature that somebody else could make from the
+ * Ed25519 (RFC 8032) of events and packs, strictly: one message and key have no second signature that somebody else could make from the
  * first, and no signature fits two messages. Spec: docs/spec/event.md "Signed event". Wallets' signatures are checked in `cip8.ts`.
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
@@ -46,7 +46,8 @@ export const hasCanonicalScalar = (signature: Uint8Array): boolean =>
   signature.length === SIGNATURE_BYTES && bytesToNumberLE(signature.subarray(32)) < Fn.ORDER;
 
 /**
- * Portable. The equation is the one without cofactor, `[s]B = R + [k]A`, by which the ledger decides: libraries that multiply by the cofactor accept more.
+ * Portable. The equation is the one without cofactor, `[s]B = R + [k]A`: libraries that multiply by the cofactor accept more. What this accepts, every script
+ * machine does; what some accept beyond it is in docs/judges.md "Lenient signatures".
  */
 export const verifyEd25519: Ed25519Verify = (publicKey, message, signature) => {
   if (!hasCanonicalScalar(signature)) return false;

@@ -9,7 +9,7 @@ import { KEY_BYTES } from "./key-pairs.js";
 
 const DOMAIN = utf8("dpp/event-key/1");
 
-/** `secret`: Ed25519 seed (32 bytes) of the acting key; `config`: policy, hex; `generation`: 0, and one more for each key that replaces another. Answers an Ed25519 seed. */
+/** `secret`: Ed25519 seed (32 bytes) of the acting key; `config`: policy, hex; `generation`: the attestation's key epoch in which the key begins. Answers an Ed25519 seed. */
 export function eventSeed(secret: Uint8Array, config: string, generation: number): Uint8Array {
   const number = new Uint8Array(4);
   new DataView(number.buffer).setUint32(0, generation);

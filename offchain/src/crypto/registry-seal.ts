@@ -2,20 +2,23 @@
  * Keys and boxes of a suppliers' registry. One random registry key is wrapped to each reader (HPKE); from it come a key for the index, one for the records, and, when the
  * registry is founded, the lookup key under which ids are found. Spec: docs/spec/supplier-registry.md "Keys".
  */
+import { x25519 } from "@noble/curves/ed25519.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { encodeCbor } from "../codec/cbor.js";
 import { decodeIndex, encodeIndex, encodeRegistryHead } from "../codec/supplier-registry.js";
-import { concat, fromHex, toHex, utf8 } from "../domain/bytes.js";
+import { concat, equalBytes, fromHex, toHex, utf8 } from "../domain/bytes.js";
 import { DppError, isDppError } from "../domain/errors.js";
 import type { RegistryFile, RegistryIndex, RegistryReader } from "../domain/supplier-registry.js";
 import { KEY_BYTES, openBox, sealBox } from "./aead.js";
 import type { Entropy } from "./entropy.js";
 import { type HpkeContext, hpkeOpen, hpkeSealer } from "./hpke.js";
 import { pad, unpad } from "./padding.js";
+import { assertPublicKey } from "./x25519.js";
 
+const PROOF_BYTES = 32;
 const DOMAIN = "dpp/supplier-registry/1";
 
 /** Of which registry something is. */
@@ -57,38 +60,82 @@ const readerContext = (
   aad: encodeCbor([fromHex(name), publicKey]),
 });
 
+/** Secret of a reader (32 bytes), and his public key hex. */
+export interface ReaderSecret {
+  readonly publicKey: string;
+  readonly secretKey: Uint8Array;
+}
+
+/**
+ * Sealing to a public key is everybody's: without this anybody who can write the file could put a registry of his own under the readers' keys. Only the sealer and the
+ * reader can compute it.
+ */
+function proofOf(
+  registry: RegistryName,
+  own: Uint8Array,
+  other: Uint8Array,
+  reader: RegistryReader,
+  key: Uint8Array,
+): Uint8Array {
+  assertPublicKey(other);
+  const shared = derived(x25519.getSharedSecret(own, other), "proof");
+  const { info, aad } = readerContext(registry, reader);
+  return hmac(sha256, shared, encodeCbor([info, aad, key]));
+}
+
 /** @throws DppError `keyring/bad-public-key`. */
 export async function wrapRegistryKey(
   registry: RegistryName,
   { registry: key }: RegistryKeys,
   readers: readonly RegistryReader[],
+  sealer: ReaderSecret,
   random: Entropy,
-): Promise<RegistryFile["readers"]> {
+): Promise<Pick<RegistryFile, "sealer" | "readers">> {
   const seal = hpkeSealer(random);
   const wrapped: RegistryFile["readers"][number][] = [];
   // One after the other: random bytes are drawn in the order of the readers.
-  for (const reader of readers)
-    wrapped.push({ ...reader, wrapped: await seal(reader.publicKey, key, readerContext(registry, reader)) });
-  return wrapped;
+  for (const reader of readers) {
+    const box = await seal(reader.publicKey, key, readerContext(registry, reader));
+    const proof = proofOf(registry, sealer.secretKey, reader.publicKey, reader, key);
+    wrapped.push({ ...reader, wrapped: concat(box, proof) });
+  }
+  return { sealer: fromHex(sealer.publicKey), readers: wrapped };
 }
 
-/** @throws DppError `supplier/not-a-reader`: the key is none of the readers', or the file was altered. */
+const notAReader = ({ operator }: RegistryName): DppError =>
+  new DppError(
+    "supplier/not-a-reader",
+    `this key does not open the registry of ${operator}: use a reader's key, or have a reader add it (dpp supplier readers)`,
+    { details: { operator } },
+  );
+
+/**
+ * `trusted`: public keys (hex) of those whose registries are believed, besides the reader's own.
+ * @throws DppError `supplier/not-a-reader`: the key is none of the readers', or the file was altered; `supplier/sealer`: somebody else has made this registry.
+ */
 export async function openRegistryKey(
   file: RegistryFile,
-  { publicKey, secretKey }: { readonly publicKey: string; readonly secretKey: Uint8Array },
+  own: ReaderSecret,
+  trusted: readonly string[] = [],
 ): Promise<RegistryKeys> {
-  for (const reader of file.readers.filter((one) => toHex(one.publicKey) === publicKey)) {
-    try {
-      return keysOf(await hpkeOpen(secretKey, reader.wrapped, readerContext(file, reader)));
-    } catch (error) {
-      if (!isDppError(error, "keyring/cannot-open")) throw error;
-    }
-  }
-  throw new DppError(
-    "supplier/not-a-reader",
-    `this key does not open the registry of ${file.operator}: use a reader's key, or have a reader add it (dpp supplier readers)`,
-    { details: { operator: file.operator } },
-  );
+  const reader = file.readers.find((one) => toHex(one.publicKey) === own.publicKey);
+  if (reader === undefined) throw notAReader(file);
+  const box = reader.wrapped.subarray(0, -PROOF_BYTES);
+  const key = await hpkeOpen(own.secretKey, box, readerContext(file, reader)).catch((error: unknown) => {
+    throw isDppError(error, "keyring/cannot-open") ? notAReader(file) : error;
+  });
+  const sealer = toHex(file.sealer);
+  const isTrusted = sealer === own.publicKey || trusted.includes(sealer);
+  if (
+    !isTrusted ||
+    !equalBytes(proofOf(file, own.secretKey, file.sealer, reader, key), reader.wrapped.subarray(-PROOF_BYTES))
+  )
+    throw new DppError(
+      "supplier/sealer",
+      `this registry was sealed by ${sealer}, whose word is not taken here, or not by that key: say --sealed-by when it is a reader whom you know`,
+      { details: { sealer } },
+    );
+  return keysOf(key);
 }
 
 /** The index, bound to all that stands in clear beside it. */

@@ -23,8 +23,10 @@ export interface RegistryFile {
   readonly operator: string;
   /** + 1 with each change. */
   readonly revision: number;
+  /** X25519 public key (32 bytes) of the reader who made the registry key. */
+  readonly sealer: Uint8Array;
   readonly readers: readonly (RegistryReader & {
-    /** The registry key, HPKE to this reader. */
+    /** The registry key, HPKE to this reader, and the sealer's proof. */
     readonly wrapped: Uint8Array;
   })[];
   /** Sealed `RegistryIndex`. */

@@ -83,6 +83,11 @@ export interface Lease {
 export interface EventStore {
   /** One answer per event, in their order; what conflicts harms no other. Two with one id in one call: the first counts. At most 10,000. */
   addEvents(events: readonly StoredEvent[]): Promise<readonly Added[]>;
+  /** Events, and the pack that holds them when there is one: all of it, or nothing when anything conflicts. Answers as `addEvents` and `addPack`. At most 65,536. */
+  addWhole(
+    events: readonly StoredEvent[],
+    pack?: StoredPack,
+  ): Promise<{ readonly events: readonly Added[]; readonly pack: Added | null }>;
   /** With `pack` as in `list`. */
   event(id: string): Promise<ListedEvent | null>;
   /** Of one thread, ascending from counter `from`. `limit`: 1–10,000. */
@@ -107,7 +112,7 @@ export interface EventStore {
   /** Every thread that events or packs are of, ascending, with how much of it lies here. */
   threads(): Promise<readonly ThreadCount[]>;
 
-  /** Leases up to `limit` threads that have packs waiting or sent and that nobody has leased at `now`, until `now + ms`; the longest waiting first. `source`: only this one. */
+  /** Leases up to `limit` threads that have packs waiting or sent and that nobody has leased at `now`, until `now + ms`; the longest waiting first. `source`: this one alone, whatever its packs. */
   lease(worker: string, now: number, ms: number, limit: number, source?: string): Promise<readonly Lease[]>;
   /** @throws DppError `event-store/lost-lease` when another has leased the thread since. */
   renewLease(lease: Lease, now: number, ms: number): Promise<void>;

@@ -47,10 +47,18 @@ export async function supplierWorld(
 ): Promise<SupplierWorld> {
   const parts = { store, clock: testClock(), random: seededRandom(seed) };
   const office = readerPair("cc".repeat(28), `${seed} office`);
-  const supervisor = readerPair("dd".repeat(26), `${seed} supervisor`);
+  const supervisor = {
+    ...readerPair("dd".repeat(26), `${seed} supervisor`),
+    trusted: [office.publicKey],
+  };
   const as = (reader: ReaderKey, operator = OPERATOR) =>
     new SupplierRegistry(parts, { config: CONFIG, operator }, reader);
-  await foundRegistry(parts, { config: CONFIG, operator: OPERATOR }, [office.reader, supervisor.reader]);
+  await foundRegistry(
+    parts,
+    { config: CONFIG, operator: OPERATOR },
+    [office.reader, supervisor.reader],
+    office,
+  );
   return { registry: as(office), store, clock: parts.clock, office, supervisor, as };
 }
 

@@ -1,6 +1,7 @@
 /** What the consortium and its actors do with attestations. Signatures come from `signers`; `signers[0]` pays. */
 import { isWeakKey } from "../crypto/ed25519.js";
 import { isPublicKey } from "../crypto/x25519.js";
+import type { Attestation } from "../domain/attestation.js";
 import { fromHex } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
 import { gtinCheckDigit } from "../domain/gtin.js";
@@ -59,12 +60,13 @@ function requireDates({ validFrom, validTo }: Renewal): void {
 /**
  * What the ledger does not check of a new attestation: it takes any bytes as an operator's id, as a reading key and as an event key, and the actor could
  * neither seal nor read, or anybody could sign in his name.
- * @throws DppError `role/dates`, `role/operator`, `role/reading-key`, `role/event-key`.
+ * @throws DppError `role/dates`, `role/operator`, `role/reading-key`, `role/event-key`, `role/kind`.
  */
 export function requireUsable({ attestation }: NewAttestation): void {
   requireDates(attestation);
   requireReadingKey(attestation.encPk);
   requireEventKey(attestation);
+  requireKind(attestation);
   if (!/^[!-~]{1,64}$/.test(attestation.operator)) {
     throw new DppError(
       "role/operator",
@@ -75,6 +77,17 @@ export function requireUsable({ attestation }: NewAttestation): void {
   if (gln !== undefined && (!/^\d{13}$/.test(gln) || gtinCheckDigit(gln.slice(0, 12)) !== Number(gln[12]))) {
     throw new DppError("role/operator", "a GLN has 13 digits, of which the last is a check digit");
   }
+}
+
+/** What a role says of itself must not promise a better tier than the role has: a gateway's messages are nobody's measurements. @throws DppError `role/kind`. */
+function requireKind({ role, kind }: Pick<Attestation, "role" | "kind">): void {
+  const fits =
+    role === "GATEWAY" ? kind === "Gateway" : role === "STATION" ? kind === "Device" : kind !== "Gateway";
+  if (!fits)
+    throw new DppError(
+      "role/kind",
+      `a ${role} cannot be accredited as ${kind}: a GATEWAY is a Gateway, a STATION a Device, and nobody else is a Gateway`,
+    );
 }
 
 /** Whatever form the key has: the contract knows that of Ed25519. */
@@ -181,6 +194,7 @@ export const recoverRole = (
     const view = await requireAttestation(context, name);
     requireStatus(view, ["Active", "Suspended"], "recover");
     requireReadingKey(keys.encPk);
+    requireEventKey(keys);
     return planRecover(
       context.contracts,
       deployment,
@@ -213,6 +227,7 @@ export const rotateKeys = (
     const deployment = await loadDeployment(context);
     const view = await requireLive(context, name);
     requireReadingKey(keys.encPk);
+    requireEventKey(keys);
     return planRotateKeys(context.contracts, deployment, view.utxo, keys, await validityNow(context, view));
   });
 

@@ -58,23 +58,18 @@ export async function readConfigs({
     written.push({ signed, cbor: tx.cbor, ...made });
   }
   if (written.length === 0)
-    throw new DppError(
-      "deployment/not-found",
-      `this ledger has no deployment ${contracts.config.hash}`,
-    );
+    throw new DppError("deployment/not-found", `this ledger has no deployment ${contracts.config.hash}`);
   return written;
 }
 
-/** @throws DppError as `readConfigs`. */
-export async function readTrustRoot(reading: Pick<Reading, "ledger" | "contracts">): Promise<TrustRoot> {
-  const { ledger, contracts } = reading;
-  const [configs, now] = [await readConfigs(reading), await ledger.utxoByUnit(configUnit(contracts))];
-  const last = configs.at(-1);
-  if (now === null || last === undefined || !sameOutRef(now, last.output))
-    throw unsound("the present one is not the last of its transactions; ask again");
-  const { scripts } = last.config;
-  if (scripts.roles !== contracts.roles.hash || scripts.anchor !== contracts.anchor.hash)
-    throw unsound("it names other contracts than the ones here");
+/** `configs`: as `readConfigs` answered. @throws DppError `trust-root/config`. */
+export function trustRootOf(
+  { ledger, contracts }: Pick<Reading, "ledger" | "contracts">,
+  configs: readonly WrittenConfig[],
+): TrustRoot {
+  const scripts = configs.at(-1)?.config.scripts;
+  if (scripts?.roles !== contracts.roles.hash || scripts.anchor !== contracts.anchor.hash)
+    throw unsound("the last one names other contracts than the ones here");
   const { zeroTime, zeroSlot, slotLength } = ledger.slotConfig;
   return {
     network: ledger.network,
@@ -89,4 +84,14 @@ export async function readTrustRoot(reading: Pick<Reading, "ledger" | "contracts
       freezeKeys: config.freezeKeys,
     })),
   };
+}
+
+/** @throws DppError as `readConfigs` and `trustRootOf`. */
+export async function readTrustRoot(reading: Pick<Reading, "ledger" | "contracts">): Promise<TrustRoot> {
+  const configs = await readConfigs(reading);
+  const now = await reading.ledger.utxoByUnit(configUnit(reading.contracts));
+  const last = configs.at(-1);
+  if (now === null || last === undefined || !sameOutRef(now, last.output))
+    throw unsound("the present one is not the last of its transactions: ask again");
+  return trustRootOf(reading, configs);
 }

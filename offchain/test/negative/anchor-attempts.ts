@@ -27,6 +27,8 @@ const ranges = new WeakMap<World, Map<SourceName, Range>>();
 
 const rangeOf = (world: World, name: SourceName): Range => ranges.get(world)?.get(name) ?? emptyRange();
 
+export const peaksOf = (world: World, name: SourceName): readonly Uint8Array[] => rangeOf(world, name).peaks;
+
 export const threadState = async (world: World, name: SourceName): Promise<Thread> =>
   decodeThreadDatum((await threadOf(world, name)).datum ?? "");
 

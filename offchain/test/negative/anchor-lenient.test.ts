@@ -78,7 +78,7 @@ describe.each(lenientSignatures)("a signature where $name", (lenient) => {
     const { cbor } = await world.prepare(plan, world.actors[payer]);
     const judged = unitsByUplc(world, cbor);
     if (TAKEN[lenient.name].uplc) await expect(judged).resolves.not.toEqual([]);
-    else await expect(judged).rejects.toMatchObject([expect.stringContaining("is_signed ? False")]);
+    else await expect(judged).rejects.toContain("is_signed ? False");
   });
 
   it("is refused by our verifier, and by the relayer before anybody pays", async () => {

@@ -32,6 +32,8 @@ const STATUS: Readonly<Record<string, number>> = {
   "transfer/record-place": 409,
   "ownership/stake-key": 401,
   "archive/not-yet": 404,
+  "event/unknown": 404,
+  "thread/none": 404,
   "archive/unreadable": 502,
   "content/bad-cid": 400,
   "content/missing": 503,
@@ -87,6 +89,10 @@ const AREA_STATUS: Readonly<Record<string, number>> = {
   policy: 502,
   datum: 502,
   "plutus-data": 502,
+  event: 502,
+  thread: 502,
+  payload: 502,
+  "event-store": 503,
 };
 
 /** What is told of a source behind this server. Its own words may name its address: they go to the log alone. */
@@ -97,6 +103,10 @@ const OF_SOURCES: Readonly<Record<string, string>> = {
   "ledger/unauthorized": "the ledger cannot be asked now",
   "incident/broken": "reports cannot be taken or looked up now",
   "incident/contact-key": "reports cannot be taken now",
+  "event-store/unavailable": "the store of events cannot be asked now",
+  "event-store/damaged": "the store of events cannot be read",
+  "event-store/newer": "the store of events cannot be read",
+  "event-store/foreign": "the store of events cannot be read",
   "content/unavailable": "the store of sealed documents cannot be asked now",
   "content/corrupt": "the store of sealed documents answers other bytes than the ledger commits to",
   "content/too-large": "the store of sealed documents answers more than is read",

@@ -20,6 +20,8 @@ export interface PageFiles {
   readonly style: PageFile;
   /** The ownership pages: one document and one script for all of them. */
   readonly own: { readonly html: PageFile; readonly script: PageFile };
+  /** The page of one event; its script also shows a product's events on the passport's page. */
+  readonly event: { readonly html: PageFile; readonly script: PageFile };
 }
 
 const FILES = {
@@ -28,6 +30,8 @@ const FILES = {
   style: ["page.css", "text/css; charset=utf-8"],
   ownHtml: ["own.html", "text/html; charset=utf-8"],
   ownScript: ["own.js", "text/javascript; charset=utf-8"],
+  eventHtml: ["event.html", "text/html; charset=utf-8"],
+  eventScript: ["events.js", "text/javascript; charset=utf-8"],
 } as const;
 
 /**
@@ -52,11 +56,13 @@ export async function loadPage(folder: URL, scripts: readonly string[] = []): Pr
     );
   const [html, script, style] = await Promise.all([load(FILES.html), load(FILES.script), load(FILES.style)]);
   const [ownHtml, ownScript] = await Promise.all([load(FILES.ownHtml), load(FILES.ownScript)]);
+  const [eventHtml, eventScript] = await Promise.all([load(FILES.eventHtml), load(FILES.eventScript)]);
   return {
     html: fileOf(withScripts(html.body), html.type),
     script,
     style,
     own: { html: fileOf(withScripts(ownHtml.body), ownHtml.type), script: ownScript },
+    event: { html: eventHtml, script: eventScript },
   };
 }
 
@@ -84,6 +90,7 @@ export function registerPageRoutes(app: App, page: PageFiles): void {
   const schema = { hide: true };
   app.get("/page/page.js", { schema }, (request, reply) => sendFile(request, reply, page.script));
   app.get("/page/own.js", { schema }, (request, reply) => sendFile(request, reply, page.own.script));
+  app.get("/page/events.js", { schema }, (request, reply) => sendFile(request, reply, page.event.script));
   for (const path of ["/owner", "/receive", "/give"]) {
     app.get(path, { schema }, (request, reply) => {
       // A seller scans the buyer's code; no other page of ours has a use for a camera.

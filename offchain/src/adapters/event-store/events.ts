@@ -15,15 +15,21 @@ const INSERT = `INSERT INTO dpp_event (${EVENT_COLUMNS})
 export async function addEvents(sql: Sql, events: readonly StoredEvent[]): Promise<readonly Added[]> {
   if (events.length === 0) return [];
   limitOf(events.length, MAX_CALL);
+  return sql.transaction((transaction) => addEventsIn(transaction, events));
+}
+
+/** Within a transaction. */
+export async function addEventsIn(
+  transaction: Query,
+  events: readonly StoredEvent[],
+): Promise<readonly Added[]> {
   const first = new Map<string, number>();
   for (const [at, { id }] of events.entries()) if (!first.has(id)) first.set(id, at);
   // Sorted: writers of the same events meet them in one order, and do not wait for each other in a circle.
   const rows = events.filter(({ id }, at) => first.get(id) === at).sort((a, b) => (a.id < b.id ? -1 : 1));
-  const { added, hashes } = await sql.transaction(async (transaction) => {
-    const done = { added: new Set<string>(), hashes: new Map<string, string>() };
-    for (const part of partsOf(rows)) await addPart(transaction, part, done);
-    return done;
-  });
+  const done = { added: new Set<string>(), hashes: new Map<string, string>() };
+  for (const part of partsOf(rows)) await addPart(transaction, part, done);
+  const { added, hashes } = done;
   return events.map((event, at) => {
     const counted = first.get(event.id) ?? at;
     if (counted === at && added.has(event.id)) return "added";

@@ -10,11 +10,12 @@ import type { Query, Sql } from "./sql.js";
 const MAX_LEASES = 1_000;
 const REFUSED = 3;
 
-/** Who meets a row that another is just leasing passes on to the next one. */
+/** Who meets a row that another is just leasing passes on to the next one. A thread that is named needs no pack that waits. */
 const LEASE = `WITH free AS MATERIALIZED (
-    SELECT t.source, w.since FROM dpp_thread t
-    JOIN (SELECT source, min(sealed_at) AS since FROM dpp_pack WHERE state < 2 GROUP BY source) w ON w.source = t.source
+    SELECT t.source, coalesce(w.since, 0) AS since FROM dpp_thread t
+    LEFT JOIN (SELECT source, min(sealed_at) AS since FROM dpp_pack WHERE state < 2 GROUP BY source) w ON w.source = t.source
     WHERE t.leased_until <= $3::int8
+      AND CASE WHEN $5::bytea IS NULL THEN w.since IS NOT NULL ELSE t.source = $5::bytea END
     ORDER BY w.since, t.source LIMIT $4::int4 FOR UPDATE OF t SKIP LOCKED
   )
   UPDATE dpp_thread SET token = dpp_thread.token + 1, worker = $1, leased_until = $2::int8
@@ -27,6 +28,7 @@ export async function lease(
   now: number,
   ms: number,
   limit: number,
+  source?: string,
 ): Promise<readonly Lease[]> {
   const rows = await sql.transaction((transaction) =>
     transaction.query(LEASE, [
@@ -34,6 +36,7 @@ export async function lease(
       integer(integer(now) + integer(ms)),
       now,
       limitOf(limit, MAX_LEASES),
+      source === undefined ? null : hexBytes(source),
     ]),
   );
   return rows

@@ -23,25 +23,27 @@ const UPSERT = `INSERT INTO dpp_pack (${PACK_COLUMNS})
   ON CONFLICT (source, lo) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(", ")}`;
 
 export async function addPack(sql: Sql, pack: StoredPack): Promise<Added> {
+  return sql.transaction((transaction) => addPackIn(transaction, pack));
+}
+
+/** Within a transaction. */
+export async function addPackIn(transaction: Query, pack: StoredPack): Promise<Added> {
   const values = packValues(pack);
-  return sql.transaction(async (transaction) => {
-    const source = hexBytes(pack.source);
-    await transaction.query("INSERT INTO dpp_thread (source) VALUES ($1::bytea) ON CONFLICT DO NOTHING", [
-      source,
-    ]);
-    await transaction.query("SELECT 1 FROM dpp_thread WHERE source = $1::bytea FOR UPDATE", [source]);
-    const there = await packAt(transaction, pack.source, pack.lo);
-    if (there !== null && there.state.kind !== "refused") return sameSeal(there, pack) ? "same" : "conflict";
-    // Those that are not refused do not overlap each other: the last of them that begins before `hi` ends last.
-    const [last] = await transaction.query(
-      `SELECT hi FROM dpp_pack WHERE source = $1::bytea AND lo < $2::int8 AND state <> ${REFUSED} ORDER BY lo DESC LIMIT 1`,
-      [source, pack.hi],
-    );
-    if (pack.state.kind !== "refused" && last !== undefined && number(last, "hi") > pack.lo)
-      return "conflict";
-    await transaction.query(UPSERT, values);
-    return "added";
-  });
+  const source = hexBytes(pack.source);
+  await transaction.query("INSERT INTO dpp_thread (source) VALUES ($1::bytea) ON CONFLICT DO NOTHING", [
+    source,
+  ]);
+  await transaction.query("SELECT 1 FROM dpp_thread WHERE source = $1::bytea FOR UPDATE", [source]);
+  const there = await packAt(transaction, pack.source, pack.lo);
+  if (there !== null && there.state.kind !== "refused") return sameSeal(there, pack) ? "same" : "conflict";
+  // Those that are not refused do not overlap each other: the last of them that begins before `hi` ends last.
+  const [last] = await transaction.query(
+    `SELECT hi FROM dpp_pack WHERE source = $1::bytea AND lo < $2::int8 AND state <> ${REFUSED} ORDER BY lo DESC LIMIT 1`,
+    [source, pack.hi],
+  );
+  if (pack.state.kind !== "refused" && last !== undefined && number(last, "hi") > pack.lo) return "conflict";
+  await transaction.query(UPSERT, values);
+  return "added";
 }
 
 const SEALED = ["config", "source", "tier", "lo", "hi", "root", "cmin", "cmax", "signature"] as const;

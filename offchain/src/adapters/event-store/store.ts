@@ -5,9 +5,11 @@ import { lease, markPack, release, renewLease } from "./leases.js";
 import { eventById, listEvents } from "./list.js";
 import { addPack, packAt, packsOf, threadCounts } from "./packs.js";
 import type { Sql } from "./sql.js";
+import { addWhole } from "./whole.js";
 
 export const eventStoreOver = (sql: Sql): EventStore => ({
   addEvents: (events) => addEvents(sql, events),
+  addWhole: (events, pack) => addWhole(sql, events, pack),
   event: (id) => eventById(sql, id),
   events: (source, from, limit) => eventsOf(sql, source, from, limit),
   lastEvent: (source) => lastEvent(sql, source),
@@ -17,7 +19,7 @@ export const eventStoreOver = (sql: Sql): EventStore => ({
   pack: (source, lo) => packAt(sql, source, lo),
   packs: (source, from, limit, states) => packsOf(sql, source, from, limit, states),
   threads: () => threadCounts(sql),
-  lease: (worker, now, ms, limit) => lease(sql, worker, now, ms, limit),
+  lease: (worker, now, ms, limit, source) => lease(sql, worker, now, ms, limit, source),
   renewLease: (held, now, ms) => renewLease(sql, held, now, ms),
   release: (held) => release(sql, held),
   markPack: (held, lo, state) => markPack(sql, held, lo, state),

@@ -21,10 +21,7 @@ export interface TimeRange {
 const HOUR = 3_600_000;
 
 /** Active, and inside its dates for the whole of a range that is bounded and at most an hour long. */
-export const isInForce = (
-  { status, validFrom, validTo }: Attestation,
-  { from, until }: TimeRange,
-): boolean =>
+export const isInForce = ({ status, validFrom, validTo }: Attestation, { from, until }: TimeRange): boolean =>
   status === "Active" &&
   from !== null &&
   until !== null &&
@@ -41,10 +38,7 @@ function changedFields(before: Attestation, after: Attestation): ReadonlySet<key
 }
 
 /** Whose signature allows this change; empty: nobody's. */
-export function authoritiesFor(
-  before: AttestationState,
-  after: AttestationState,
-): readonly Authority[] {
+export function authoritiesFor(before: AttestationState, after: AttestationState): readonly Authority[] {
   const [old, next] = [before.extra, after.extra];
   if (old.status === "Revoked") return [];
   const renamed =

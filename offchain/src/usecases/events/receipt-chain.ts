@@ -38,8 +38,7 @@ export const knownConfigs = ({ configs }: Pick<TrustRoot, "configs">): Configs =
 export const consortiumOf = (
   { referenceInputs }: Pick<SignedTransaction, "referenceInputs">,
   configs: Configs,
-): KnownConfig | null =>
-  referenceInputs.flatMap((ref) => configs.get(refText(ref)) ?? [])[0] ?? null;
+): KnownConfig | null => referenceInputs.flatMap((ref) => configs.get(refText(ref)) ?? [])[0] ?? null;
 
 /** Start of a slot, POSIX ms. */
 export const rangeOf = (
@@ -176,13 +175,11 @@ function missing(before: AttestationState | null, after: AttestationState, hasCo
   if (allowed.length === 0) return "nobody may change it like this";
   if (!hasConfig && !allowed.includes("holder"))
     return "it refers to no config that the trust root or the rotations lead to";
-  const who: Readonly<Record<Authority, string>> = {
-    quorum: "the quorum of the trusted consortium",
-    "freeze key": "a freeze key of the trusted consortium",
-    holder: "the holder, inside the attestation's dates,",
-  };
-  return `neither ${allowed.map((authority) => who[authority]).join(" nor ")} signed it`.replace(
-    /^neither (?!.* nor )(.*) signed it$/,
-    "$1 did not sign it",
-  );
+  return `it is signed by none of those who may: ${allowed.map((authority) => WHO[authority]).join("; ")}`;
 }
+
+const WHO: Readonly<Record<Authority, string>> = {
+  quorum: "the quorum of the trusted consortium",
+  "freeze key": "a freeze key of the trusted consortium",
+  holder: "the holder, inside the attestation's dates",
+};

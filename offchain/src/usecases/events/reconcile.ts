@@ -10,7 +10,13 @@ import type { Presented } from "../../tx/presented.js";
 import { type AttestationView, readAttestation } from "../resolve.js";
 import type { EventContext } from "./context.js";
 import type { AnchoredPack, RelayReport } from "./relay.js";
-import { readThread, readThreadHistory, type ThreadView, type WrittenEntry } from "./threads.js";
+import {
+  readThread,
+  readThreadHistory,
+  readThreadState,
+  type ThreadView,
+  type WrittenEntry,
+} from "./threads.js";
 
 export interface ThreadAtWork {
   readonly lease: Lease;
@@ -83,6 +89,40 @@ function standingText({ status, validFrom, validTo }: AttestationView, now: numb
   return now < validFrom
     ? `not valid before ${new Date(validFrom).toISOString()}`
     : `expired since ${new Date(Math.min(validTo, now)).toISOString()}`;
+}
+
+/**
+ * Threads of which the ledger has less than counted as anchored here: a reorganisation took it, and what was sent did not come back. Their packs wait again.
+ * @throws DppError `ledger/*`, `event-store/*`.
+ */
+export async function reopenRolledBack(
+  { store, clock, ...reading }: EventContext,
+  worker: string,
+  ms: number,
+): Promise<void> {
+  for (const { source, packs } of await store.threads()) {
+    if (packs.anchored === 0) continue;
+    const state = await readThreadState({ clock, ...reading }, source);
+    if (state === null) continue;
+    const beyond = await store.packs(source, state.thread.next, PAGE, ["anchored"]);
+    if (beyond.length === 0) continue;
+    const [lease] = await store.lease(worker, clock.now(), ms, 1, source);
+    // Somebody is at work on it, and sees it himself.
+    if (lease === undefined) continue;
+    try {
+      for (const { lo, state: was } of beyond) {
+        const again =
+          was.kind === "anchored" && (await isUnderWay(reading.ledger, { kind: "sent", txHash: was.txHash }));
+        await store.markPack(
+          lease,
+          lo,
+          again && was.kind === "anchored" ? { kind: "sent", txHash: was.txHash } : { kind: "waiting" },
+        );
+      }
+    } finally {
+      await store.release(lease);
+    }
+  }
 }
 
 /** Packs below the thread's next counter: the ledger has them, or others in their place. */

@@ -16,7 +16,7 @@ import type { Submitted } from "../submit.js";
 import { type ChainView, chainView } from "./chain.js";
 import { checkSeal } from "./check.js";
 import type { EventContext } from "./context.js";
-import { catchUp, type Standing, type ThreadAtWork } from "./reconcile.js";
+import { catchUp, reopenRolledBack, type Standing, type ThreadAtWork } from "./reconcile.js";
 
 export interface RelayOptions {
   /** Names this process in leases. */
@@ -65,6 +65,7 @@ export async function relay(
   const { store, clock, ledger } = context;
   const submissions = submissionsOf(ledger);
   if (submissions !== null) await settle(submissions);
+  await reopenRolledBack(context, options.worker, LEASE_MS);
   const leases = await store.lease(
     options.worker,
     clock.now(),

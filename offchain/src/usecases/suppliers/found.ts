@@ -3,6 +3,7 @@ import { encodeRegistryFile } from "../../codec/supplier-registry.js";
 import {
   lookupKeyOf,
   newRegistryKeys,
+  type ReaderSecret,
   type RegistryName,
   sealIndex,
   wrapRegistryKey,
@@ -24,6 +25,7 @@ export async function foundRegistry(
   { store, random }: RegistryParts,
   name: RegistryName,
   readers: readonly RegistryReader[],
+  sealer: ReaderSecret,
 ): Promise<void> {
   if (!/^[!-~]{1,64}$/.test(name.operator))
     throw new DppError(
@@ -35,9 +37,9 @@ export async function foundRegistry(
     if ((await store.file()) !== null)
       throw new DppError("supplier/registry-exists", `there is a registry of ${name.operator} here already`);
     const keys = newRegistryKeys(random);
-    const wrapped = await wrapRegistryKey(name, keys, readers, random);
+    const wrapped = await wrapRegistryKey(name, keys, readers, sealer, random);
     const index = { lookup: lookupKeyOf(keys), next: 1, entries: [], erased: [] };
-    const file = sealIndex({ ...name, revision: 0, readers: wrapped }, keys, index, random);
+    const file = sealIndex({ ...name, revision: 0, ...wrapped }, keys, index, random);
     await store.commit({ file: encodeRegistryFile(file), revision: 0, records: [], keep: new Set() });
   });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { supplierRegistryOnDisk } from "../../adapters/supplier-registry-disk.js";
+import { supplierRegistryInMemory } from "../../adapters/supplier-registry-memory.js";
 import { decodeRegistryFile, encodeRegistryFile } from "../../codec/supplier-registry.js";
 import { registryId } from "../../crypto/registry-seal.js";
 import { fromHex, toHex, utf8 } from "../../domain/bytes.js";
@@ -75,6 +76,26 @@ describe("a suppliers' registry", () => {
     expect([...sizes].map((size) => (size - 40) % 512)).toEqual([0]);
   });
 
+  it("is read again when a writer changes it between the index and a record", async () => {
+    await enrol(1);
+    const { store } = world;
+    let isFirst = true;
+    const overtaken = {
+      ...store,
+      record: async (hash: string) => {
+        if (isFirst) {
+          isFirst = false;
+          await reEnrolSupplier(world.registry, { number: 1 }, inPerson);
+        }
+        return store.record(hash);
+      },
+    };
+    const parts = { ...world.registry.parts, store: overtaken };
+    const reader = new SupplierRegistry(parts, world.registry.name, world.office);
+    expect((await reader.supplier(1)).enrolments).toHaveLength(2);
+    expect(isFirst).toBe(false);
+  });
+
   it("opens for its readers only", async () => {
     const stranger = readerPair("ee".repeat(28), "stranger");
     await expect(world.as(stranger).suppliers()).rejects.toMatchObject({ code: "supplier/not-a-reader" });
@@ -115,7 +136,7 @@ describe("a suppliers' registry", () => {
     });
     const otherId = registryId({ config: CONFIG, operator: other });
     const theirs = { ...parts, store: supplierRegistryOnDisk(folder, otherId, 0) };
-    await foundRegistry(theirs, { config: CONFIG, operator: other }, [world.office.reader]);
+    await foundRegistry(theirs, { config: CONFIG, operator: other }, [world.office.reader], world.office);
     await enrol(1);
     const registry = new SupplierRegistry(theirs, { config: CONFIG, operator: other }, world.office);
     expect(await registry.suppliers()).toEqual([]);
@@ -123,10 +144,10 @@ describe("a suppliers' registry", () => {
     await writeFile(registryFile(), await readFile(join(folder, otherId, "registry.cbor")));
     await expect(world.registry.head()).rejects.toMatchObject({ code: "supplier/other-registry" });
     await expect(
-      foundRegistry(parts, { config: CONFIG, operator: OPERATOR }, [world.office.reader]),
+      foundRegistry(parts, { config: CONFIG, operator: OPERATOR }, [world.office.reader], world.office),
     ).rejects.toMatchObject({ code: "supplier/registry-exists" });
     await expect(
-      foundRegistry(parts, { config: CONFIG, operator: "no blanks" }, [world.office.reader]),
+      foundRegistry(parts, { config: CONFIG, operator: "no blanks" }, [world.office.reader], world.office),
     ).rejects.toMatchObject({ code: "supplier/operator" });
   });
 });
@@ -164,6 +185,25 @@ describe("somebody with the disk", () => {
     ]) {
       await writeFile(registryFile(), encodeRegistryFile(changed));
       await expect(world.registry.head()).rejects.toMatchObject({ code: "supplier/tampered" });
+    }
+  });
+
+  it("cannot put a registry of his own under the readers' keys", async () => {
+    await enrol(1);
+    const stranger = readerPair("ee".repeat(28), "stranger");
+    const theirs = supplierRegistryInMemory();
+    const name = { config: CONFIG, operator: OPERATOR };
+    const forge = async (sealer: typeof stranger) => {
+      const parts = { ...world.registry.parts, store: theirs };
+      await foundRegistry(parts, name, [world.office.reader, stranger.reader], sealer);
+      const file = decodeRegistryFile((await theirs.file()) ?? new Uint8Array());
+      return { ...file, revision: 99 };
+    };
+    const file = await forge(stranger);
+    // As he would seal it, and as if the office had sealed it.
+    for (const sealer of [file.sealer, world.office.reader.publicKey]) {
+      await writeFile(registryFile(), encodeRegistryFile({ ...file, sealer }));
+      await expect(world.registry.suppliers()).rejects.toMatchObject({ code: "supplier/sealer" });
     }
   });
 

@@ -11,6 +11,7 @@ import {
   openIndex,
   openRegistryKey,
   openSupplierRecord,
+  type ReaderSecret,
   type RegistryKeys,
   type RegistryName,
   recordHash,
@@ -32,9 +33,9 @@ import { assertReaders, type RegistryParts } from "./found.js";
 import { assertIndex, entryOf, indexed, tagsOf } from "./index-entries.js";
 
 /** A reader's key pair: the public key hex, the secret 32 bytes. */
-export interface ReaderKey {
-  readonly publicKey: string;
-  readonly secretKey: Uint8Array;
+export interface ReaderKey extends ReaderSecret {
+  /** Public keys (hex) of readers who may have sealed the registry, besides this one. */
+  readonly trusted?: readonly string[];
 }
 
 const READ_TRIES = 5;
@@ -89,7 +90,7 @@ export class SupplierRegistry {
         `the registry is at revision ${file.revision}, and revision ${seen} was here: an older copy was put back`,
         { details: { revision: file.revision, seen } },
       );
-    const keys = await openRegistryKey(file, this.key);
+    const keys = await openRegistryKey(file, this.key, this.key.trusted);
     const head = { revision: file.revision, hash: recordHash(bytes) };
     return { file, keys, index: openIndex(file, keys), head };
   }
@@ -220,8 +221,8 @@ export class SupplierRegistry {
         records.push(sealed);
         entries.push({ ...entry, record: sealed.hash });
       }
-      const wrapped = await wrapRegistryKey(this.name, keys, readers, random);
-      const file = { ...opened.file, readers: wrapped };
+      const wrapped = await wrapRegistryKey(this.name, keys, readers, this.key, random);
+      const file = { ...opened.file, ...wrapped };
       await this.commit({ ...opened, file, keys }, { ...opened.index, entries }, records);
     });
   }
@@ -231,9 +232,9 @@ export class SupplierRegistry {
     index: RegistryIndex,
     records: readonly SealedRecord[],
   ): Promise<void> {
-    const { config, operator, readers } = before;
+    const { config, operator, sealer, readers } = before;
     const revision = before.revision + 1;
-    const file = sealIndex({ config, operator, revision, readers }, keys, index, this.parts.random);
+    const file = sealIndex({ config, operator, revision, sealer, readers }, keys, index, this.parts.random);
     const keep = new Set(index.entries.map(({ record }) => record));
     await this.parts.store.commit({ file: encodeRegistryFile(file), revision, records, keep });
   }

@@ -1,0 +1,125 @@
+/** `dpp verify`, `dpp trust export`, `dpp trust show`: receipts, checked by who has no ledger at hand, and what they are checked against. docs/receipts.md. */
+import { writeFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { receiptBytes } from "../../src/codec/receipt.js";
+import {
+  MAX_TRUST_ROOT_BYTES,
+  parseTrustRoot,
+  trustFingerprint,
+  trustRootJson,
+} from "../../src/codec/trust-root.js";
+import { DppError, isDppError } from "../../src/domain/errors.js";
+import type { OutRef } from "../../src/domain/out-ref.js";
+import { MAX_RECEIPT_BYTES } from "../../src/domain/receipt.js";
+import { askLedger } from "../../src/usecases/events/receipt-ledger.js";
+import { verifyReceipt } from "../../src/usecases/events/receipt-verify.js";
+import { readTrustRoot } from "../../src/usecases/trust-root.js";
+import { openHome } from "../home.js";
+import { readInput } from "../input.js";
+import { openQuestions, receiptLines, summaryOf, trustLines } from "../receipt-text.js";
+import type { RunVerb } from "../verb.js";
+
+interface VerifyOptions {
+  readonly trust: string;
+  readonly state?: string;
+  readonly online?: boolean;
+}
+
+export function verifyCommands(program: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
+  program
+    .command("verify <file>")
+    .description(
+      "check an event's receipt: needs neither a ledger nor a home; exit 0 verified, 1 refused, 2 called wrongly",
+    )
+    .requiredOption("--trust <file>", "trust root that you got from somebody you trust (dpp trust show)")
+    .option("--state <txhash#index>", "output of the source's thread, from a ledger that you trust")
+    .option("--online", "also ask the ledger that is configured here, and for the source's standing today")
+    .action((path: string, options: VerifyOptions) =>
+      run(async ({ output, home, refuse }) => {
+        const root = parseTrustRoot(await readInput(options.trust, MAX_TRUST_ROOT_BYTES));
+        const given = options.state === undefined ? {} : { state: outputOf(options.state) };
+        const offline = verifyReceipt(await receiptIn(path), root, given);
+        const verified = options.online
+          ? await askLedger((await openHome(home, env)).context, root, offline)
+          : { ...offline, standing: null };
+        output.result(
+          {
+            ok: verified.ok,
+            summary: summaryOf(verified),
+            fingerprint: trustFingerprint(root),
+            checks: verified.checks,
+            facts: verified.facts,
+            standing: verified.standing,
+            notShown: openQuestions(verified, verified.standing),
+          },
+          receiptLines(verified, root, verified.standing),
+        );
+        if (!verified.ok) refuse();
+      }),
+    );
+
+  const trust = program.command("trust").description("trust roots: what receipts are checked against");
+  trust
+    .command("export")
+    .description("the trust root of the deployment here, as its ledger has it")
+    .option("--out <file>", "write it to a file")
+    .action(({ out }: { out?: string }) =>
+      run(async ({ output, home }) => {
+        const root = await readTrustRoot((await openHome(home, env)).context);
+        const text = trustRootJson(root);
+        if (out !== undefined) await writeFile(out, text);
+        const fingerprint = trustFingerprint(root);
+        output.result(out === undefined ? JSON.parse(text) : { path: out, fingerprint }, [
+          ...(out === undefined ? [text.trimEnd()] : [`written ${out}`]),
+          ...(out === undefined
+            ? []
+            : [
+                `fingerprint ${fingerprint}: read it to whoever gets the file, by another way than the file goes`,
+              ]),
+        ]);
+      }),
+    );
+  trust
+    .command("show <file>")
+    .description("what a trust root says, and its fingerprint to compare by voice; needs no home")
+    .action((path: string) =>
+      run(async ({ output }) => {
+        const root = parseTrustRoot(await readInput(path, MAX_TRUST_ROOT_BYTES));
+        output.result({ fingerprint: trustFingerprint(root), ...root }, trustLines(root));
+      }),
+    );
+}
+
+/** What other files of ours say of themselves near their beginning, and who checks them. */
+const OTHERS: Readonly<Record<string, string>> = {
+  "dpp/history/": "a passport's history: dpp history verify",
+  "dpp/pack/": "a pack of events: dpp event import",
+  "dpp/trust-root/": "a trust root: dpp trust show",
+};
+const BEGINNING = 64;
+
+/** @throws DppError `input/other-file` for another kind of file; one that is damaged is for the check of its form. */
+async function receiptIn(path: string): Promise<Uint8Array> {
+  const file = await readInput(path, 2 * MAX_RECEIPT_BYTES);
+  const beginning = String.fromCharCode(...file.subarray(0, BEGINNING));
+  const other = Object.keys(OTHERS).find((kind) => beginning.includes(kind));
+  if (other !== undefined)
+    throw new DppError("input/other-file", `${path} is no receipt but ${OTHERS[other]}`);
+  try {
+    return receiptBytes(file);
+  } catch (error) {
+    if (isDppError(error, "receipt/malformed")) return file;
+    throw error;
+  }
+}
+
+/** @throws DppError `usage/arguments`. */
+function outputOf(text: string): OutRef {
+  const [, txHash, index] = /^([0-9a-f]{64})#(\d{1,5})$/.exec(text) ?? [];
+  if (txHash === undefined)
+    throw new DppError(
+      "usage/arguments",
+      `${text}: give an output as the hash of its transaction, # and its position`,
+    );
+  return { txHash, outputIndex: Number(index) };
+}

@@ -1,0 +1,119 @@
+/** Receipts and trust roots as lines for people. */
+import { trustFingerprint } from "../src/codec/trust-root.js";
+import { reasonName } from "../src/domain/reason.js";
+import { CLOCK_WORDS, LATE_WORDS, TIER_WORDS, TYPE_WORDS } from "../src/domain/tier-words.js";
+import type { TrustRoot } from "../src/domain/trust-root.js";
+import { refText } from "../src/usecases/events/receipt-chain.js";
+import type { ReceiptOnline } from "../src/usecases/events/receipt-ledger.js";
+import type { ReceiptFacts, ReceiptVerification } from "../src/usecases/events/receipt-verify.js";
+import { checkMark } from "./history-text.js";
+import { isoTime, table } from "./output.js";
+
+/** A date far off has no ISO form. */
+const timeText = (time: number): string =>
+  Number.isFinite(new Date(time).getTime()) ? isoTime(time) : `${time} ms`;
+
+const onLedger = ({ checks }: ReceiptVerification): boolean =>
+  checks.some(({ name, ok }) => name === "ledger" && ok === true);
+
+/** The first thing that a person reads, and perhaps the only one. */
+export function summaryOf(verified: ReceiptVerification): string {
+  if (!verified.ok) {
+    const failed = verified.checks.filter(({ ok }) => ok === false).map(({ name }) => name);
+    return `REFUSED: ${failed.join(", ")}. What the receipt says is not shown.`;
+  }
+  return onLedger(verified)
+    ? "VERIFIED: signed by the source, accredited by the consortium, and on the ledger."
+    : "VERIFIED: signed by the source and accredited by the consortium; presence on the ledger not checked.";
+}
+
+/** What a receipt leaves open, whatever its checks say. */
+export function openQuestions(
+  verified: ReceiptVerification,
+  standing: ReceiptOnline["standing"],
+): readonly string[] {
+  if (!verified.ok) return [];
+  return [
+    ...(onLedger(verified)
+      ? []
+      : [
+          "that the ledger holds the pack, and so the times between which it was written: without a ledger they are the word of whoever made the transaction, who may be a source that was suspended since",
+        ]),
+    ...(standing === null
+      ? ["whether the source was suspended or revoked since: --online tells its standing of today"]
+      : []),
+    "whether a later event corrects or amends this one",
+    "whether the statement is true: the receipt shows who made it, how and when",
+  ];
+}
+
+function factRows(
+  { leaf, id, operator, late, from, until, txHash, elements, hidden }: ReceiptFacts,
+  held: boolean,
+) {
+  const written = `no later than ${timeText(until)}, no earlier than ${timeText(from)}${held ? "" : ", if the ledger holds it"}`;
+  return [
+    ["event", id],
+    ["tier", `${leaf.tier}. ${TIER_WORDS[leaf.tier].long}`],
+    ["source", `${leaf.role} of ${operator}`],
+    ["captured", `${timeText(leaf.captured)}, ${CLOCK_WORDS[leaf.clock]}`],
+    ["written", written],
+    ...(late ? [["mark", LATE_WORDS]] : []),
+    ["transaction", txHash],
+    ["subject", leaf.subject === "" ? "none" : leaf.subject],
+    ...(elements ?? []).map(({ id: name, value, unit }) => [
+      name.replace(/^event\./, ""),
+      `${JSON.stringify(value)}${unit === null ? "" : ` ${unit}`}`,
+    ]),
+    ...(elements === null ? [["payload", "not included"]] : []),
+    ...(hidden > 0 ? [["sealed", `${hidden} more, which the receipt does not show`]] : []),
+  ];
+}
+
+export function receiptLines(
+  verified: ReceiptVerification,
+  root: TrustRoot,
+  standing: ReceiptOnline["standing"],
+): readonly string[] {
+  const { facts, checks } = verified;
+  return [
+    summaryOf(verified),
+    `trust root ${trustFingerprint(root)}`,
+    ...(facts === null
+      ? []
+      : ["", TYPE_WORDS[facts.leaf.type], ...table(["", ""], factRows(facts, onLedger(verified))).slice(1)]),
+    ...(standing === null ? [] : [standingLine(standing)]),
+    "",
+    ...checks.map(({ name, ok, says }) => `${checkMark(ok)} ${name.padEnd(11)} ${says}`),
+    ...openQuestions(verified, standing).map((text) => `  -  not shown: ${text}`),
+  ];
+}
+
+function standingLine({ status, since, reason }: NonNullable<ReceiptOnline["standing"]>): string {
+  const why = reason === null || reason === 0 ? "" : `: ${reasonName(reason)}`;
+  return `the source's attestation is ${status} today, since ${timeText(since.time)}${why}`;
+}
+
+export const trustLines = (root: TrustRoot): readonly string[] => {
+  const now = root.configs.at(-1);
+  return [
+    `fingerprint ${trustFingerprint(root)}`,
+    ...table(
+      ["", ""],
+      [
+        ["network", root.network],
+        ["deployment", root.config],
+        ["roles", root.roles],
+        ["anchor", root.anchor],
+        [
+          "slots",
+          `${timeText(root.slots.zeroTime)} is slot ${root.slots.zeroSlot}, ${root.slots.slotLength} ms each`,
+        ],
+        ["consortium", now === undefined ? "" : `${now.threshold} of ${now.members.length} members sign`],
+        ...(now?.members ?? []).map((member) => ["member", member]),
+        ["config", now === undefined ? "" : refText(now.output)],
+        ["earlier", `${root.configs.length - 1} configs before it`],
+      ],
+    ).slice(1),
+  ];
+};

@@ -1,0 +1,169 @@
+/** Makes the receipt of an event from the store and the ledger. Reads only. Spec: docs/spec/receipt.md "File". */
+import { decodeLeaf } from "../../codec/event.js";
+import { decodePayload } from "../../codec/event-payload.js";
+import { encodeReceipt } from "../../codec/receipt.js";
+import { transactionFor } from "../../codec/receipt-transaction.js";
+import { leafOf } from "../../codec/signed-event.js";
+import { encodeEntry } from "../../codec/thread-entry.js";
+import { fromHex, toHex } from "../../domain/bytes.js";
+import { DppError } from "../../domain/errors.js";
+import type { OutRef } from "../../domain/out-ref.js";
+import type { ThreadEntry } from "../../domain/pack.js";
+import type { Receipt, ReceiptPack, ReceiptPayload, ReceiptState } from "../../domain/receipt.js";
+import type { TrustRoot } from "../../domain/trust-root.js";
+import { checkPayload } from "../../merkle/event-payload.js";
+import { packTree } from "../../merkle/pack.js";
+import { addToRange, emptyRange, proveInRange, rangeLeaf } from "../../merkle/range.js";
+import type { EventStore, StoredEvent } from "../../ports/event-store.js";
+import { readConfigs, trustRootOf } from "../trust-root.js";
+import type { EventReading } from "./context.js";
+import { collectAttestation, collectRotations } from "./receipt-collect.js";
+import { verifyReceipt } from "./receipt-verify.js";
+import { readThreadHistory, type ThreadHistory, type WrittenEntry } from "./threads.js";
+
+export interface ReceiptOptions {
+  /** With the public part of the payload; default true. */
+  readonly payload?: boolean;
+}
+
+export interface MadeReceipt {
+  readonly receipt: Receipt;
+  readonly bytes: Uint8Array;
+  /** Of the deployment as it is now: what a reader has to get from a ledger that he trusts. */
+  readonly root: TrustRoot;
+  /** The payload's record is not in the store, or none was asked for. */
+  readonly withoutPayload: boolean;
+}
+
+type Appended = WrittenEntry & {
+  readonly entry: Extract<ThreadEntry, { kind: "append" }>;
+  readonly attestation: OutRef;
+};
+
+/**
+ * `id`: UUID text. Checked against the deployment before it is handed out.
+ * @throws DppError `receipt/unknown-event`, `receipt/not-sealed`, `receipt/not-anchored`, `receipt/lost`, `receipt/another-pack`, `receipt/pack-incomplete`,
+ *   `receipt/unreadable`, `receipt/too-large`; `trust-root/config`, `thread/*`, `event-store/*`, `ledger/*`.
+ */
+export async function makeReceipt(
+  reading: EventReading,
+  id: string,
+  { payload = true }: ReceiptOptions = {},
+): Promise<MadeReceipt> {
+  const listed = await reading.store.event(id);
+  if (listed === null)
+    throw new DppError("receipt/unknown-event", `there is no event ${id} in the store here`);
+  const { event } = listed;
+  const history = await readThreadHistory(reading, event.source);
+  const { index, written } = appendOf(history, event, listed.pack !== null);
+  const configs = await readConfigs(reading);
+  const root = trustRootOf(reading, configs);
+  const shown = payload ? payloadOf(event, root.config) : null;
+  const attested = await collectAttestation(reading, event.source, written.attestation, root);
+  const receipt: Receipt = {
+    network: root.network,
+    config: root.config,
+    leaf: Uint8Array.from(leafOf(event.signed)),
+    path: await pathOf(reading.store, event, written),
+    pack: packOf(written, history.entries.slice(0, index)),
+    append: transactionFor(written.tx.cbor, () => true, 1),
+    attestation: attested.transactions,
+    rotations: collectRotations(configs, attested.newest),
+    state: await stateOf(reading, history, index),
+    payload: shown,
+  };
+  const bytes = encodeReceipt(receipt);
+  const { checks } = verifyReceipt(bytes, root, {}, reading.verify);
+  const wrong = checks.find(({ ok }) => ok === false);
+  if (wrong !== undefined)
+    throw new DppError("receipt/unreadable", `the receipt would not verify: ${wrong.name}: ${wrong.says}`);
+  return { receipt, bytes, root, withoutPayload: shown === null };
+}
+
+function appendOf(
+  { entries, now }: ThreadHistory,
+  { counter }: StoredEvent,
+  sealed: boolean,
+): { readonly index: number; readonly written: Appended } {
+  const index = entries.findIndex(({ entry }) => entry.lo <= counter && counter < entry.hi);
+  const written = entries[index];
+  if (written !== undefined && isAppend(written)) return { index, written };
+  if (written !== undefined)
+    throw new DppError("receipt/lost", `the ledger gave up event ${counter}: it can have no receipt`);
+  if (now.thread.closed)
+    throw new DppError(
+      "receipt/not-anchored",
+      "the thread of its source is closed, and this event is not in it",
+    );
+  throw sealed
+    ? new DppError(
+        "receipt/not-anchored",
+        "the event's pack is not on the ledger yet: bring it there (dpp event anchor), then ask again",
+      )
+    : new DppError(
+        "receipt/not-sealed",
+        "the event is in no pack yet: seal it (dpp event pack), bring it on the ledger (dpp event anchor), then ask again",
+      );
+}
+
+const isAppend = (written: WrittenEntry): written is Appended =>
+  written.entry.kind === "append" && written.attestation !== null;
+
+/** @throws DppError `receipt/pack-incomplete`, `receipt/another-pack`. */
+async function pathOf(
+  store: EventStore,
+  { source, counter }: StoredEvent,
+  { entry }: Appended,
+): Promise<readonly Uint8Array[]> {
+  const { lo, hi } = entry;
+  const hashes: Uint8Array[] = [];
+  while (hashes.length < hi - lo) {
+    const from = lo + hashes.length;
+    const page = await store.events(source, from, Math.min(10_000, hi - from));
+    const run = page.filter((event, at) => event.counter === from + at);
+    hashes.push(...run.map(({ hash }) => fromHex(hash)));
+    if (run.length === 0)
+      throw new DppError(
+        "receipt/pack-incomplete",
+        `the store lacks event ${from} of the pack, without which there is no path to its root: bring the pack here (dpp event import)`,
+      );
+  }
+  const tree = packTree(hashes);
+  if (toHex(tree.root) !== entry.root)
+    throw new DppError(
+      "receipt/another-pack",
+      "the ledger has other events under these counters than the store here",
+    );
+  return tree.proof(counter - lo).path;
+}
+
+function packOf({ entry, signature }: Appended, before: readonly WrittenEntry[]): ReceiptPack {
+  const { lo, hi, root, cmin, cmax, late } = entry;
+  const { peaks } = before.map(leafIn).reduce(addToRange, emptyRange());
+  return { lo, hi, root, cmin, cmax, late, signature, peaks: peaks.map(toHex) };
+}
+
+const leafIn = ({ entry }: WrittenEntry): Uint8Array => rangeLeaf(encodeEntry(entry));
+
+/** The thread's present state, once it went on. */
+async function stateOf(
+  { ledger }: EventReading,
+  { entries, now }: ThreadHistory,
+  index: number,
+): Promise<ReceiptState | null> {
+  const { txHash } = now.utxo;
+  if (txHash === entries[index]?.tx.hash) return null;
+  const made = await ledger.transaction(txHash);
+  if (made === null)
+    throw new DppError("receipt/unreadable", `the thread's last transaction ${txHash} is not to be had`);
+  const { path, peaks } = proveInRange(entries.map(leafIn), index);
+  return { transaction: transactionFor(made.cbor, () => true, 1), path, peaks };
+}
+
+/** Null: the store has no payload of this event. */
+function payloadOf({ payload, signed }: StoredEvent, config: string): ReceiptPayload | null {
+  if (payload === null) return null;
+  const record = decodePayload(payload);
+  checkPayload(record, decodeLeaf(leafOf(signed)), config);
+  return { leaves: record.leaves, elements: record.elements };
+}

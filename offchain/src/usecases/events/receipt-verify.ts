@@ -1,0 +1,207 @@
+/**
+ * Checks a receipt against a trust root without a network, check by check; names what is wrong and what it cannot say. Spec: docs/spec/receipt.md "Checking". Pure.
+ * What a ledger adds is in `receipt-ledger.ts`.
+ */
+import { decodeLeaf, eventId } from "../../codec/event.js";
+import { type Ed25519Verify, verifyEd25519 } from "../../crypto/ed25519.js";
+import { toHex } from "../../domain/bytes.js";
+import type { Element } from "../../domain/element.js";
+import type { EventLeaf } from "../../domain/event.js";
+import type { OutRef } from "../../domain/out-ref.js";
+import { RECEIPT_CHECKS, type ReceiptCheck, type ReceiptCheckName } from "../../domain/receipt.js";
+import type { TrustRoot } from "../../domain/trust-root.js";
+import type { AttestationState, TimeRange } from "./receipt-authority.js";
+import { followAttestation, followRotations, rangeOf } from "./receipt-chain.js";
+import * as check from "./receipt-checks.js";
+import { type ReadReceipt, readReceipt } from "./receipt-read.js";
+import { appendFaults, rebuiltEntry, stateFaults, type ThreadOutput, threadIn } from "./receipt-thread.js";
+
+/** What a receipt shows, once no check failed. */
+export interface ReceiptFacts {
+  readonly id: string;
+  readonly leaf: EventLeaf;
+  /** Of the source, as its attestation says. */
+  readonly operator: string;
+  /** Declared cell, hex; may be empty. */
+  readonly place: string;
+  readonly late: boolean;
+  /** POSIX ms between which the ledger took the append, if it did. */
+  readonly from: number;
+  readonly until: number;
+  /** The append. */
+  readonly txHash: string;
+  /** Position of the pack's entry in the thread's history, from 0, and the entry, hex. */
+  readonly index: number;
+  readonly entry: string;
+  /** The latest output of the thread that the receipt has, and how many entries its history has. */
+  readonly state: OutRef;
+  readonly seq: number;
+  /** Public elements that the receipt shows; null: it includes no payload. */
+  readonly elements: readonly Element[] | null;
+  /** How many it does not show. */
+  readonly hidden: number;
+}
+
+export interface ReceiptVerification {
+  /** No check failed. */
+  readonly ok: boolean;
+  readonly checks: readonly ReceiptCheck[];
+  /** Null: refused. */
+  readonly facts: ReceiptFacts | null;
+}
+
+export interface ReceiptGiven {
+  /** An output that a ledger which the reader trusts has, or had. */
+  readonly state?: OutRef;
+}
+
+type Found = Map<ReceiptCheckName, check.Outcome>;
+const RESTS: check.Outcome = check.unchecked("not looked at: what it rests on does not hold");
+
+/** `bytes`: the receipt in CBOR. What is wrong with it is told, never thrown. */
+export function verifyReceipt(
+  bytes: Uint8Array,
+  root: TrustRoot,
+  given: ReceiptGiven = {},
+  verify: Ed25519Verify = verifyEd25519,
+): ReceiptVerification {
+  const found: Found = new Map();
+  const facts = judge(bytes, root, given, verify, found);
+  const checks = RECEIPT_CHECKS.map((name) => ({ name, ...(found.get(name) ?? RESTS) }));
+  const ok = facts !== null && checks.every((one) => one.ok !== false);
+  return { ok, checks, facts: ok ? facts : null };
+}
+
+/** Null: refused, by a check without which the rest means nothing. */
+function judge(
+  bytes: Uint8Array,
+  root: TrustRoot,
+  given: ReceiptGiven,
+  verify: Ed25519Verify,
+  found: Found,
+): ReceiptFacts | null {
+  const read = check.attempt(() => readReceipt(bytes));
+  if (typeof read === "string") {
+    found.set("form", check.failed(read));
+    return null;
+  }
+  const { receipt } = read;
+  found.set("form", check.passed("whole, in its one form; each signature of a transaction is right"));
+  const deployment = check.deploymentCheck(receipt, root);
+  found.set("deployment", deployment);
+  if (deployment.ok !== true) return null;
+  const leaf = check.attempt(() => decodeLeaf(receipt.leaf));
+  if (typeof leaf === "string") {
+    found.set("leaf", check.failed(leaf));
+    return null;
+  }
+  const id = eventId(root.config, leaf.source, leaf.counter);
+  found.set("leaf", check.passed(`event ${leaf.counter} of its source: ${id}`));
+  found.set("pack", check.packCheck(receipt, leaf));
+  found.set("payload", check.payloadCheck(receipt, leaf));
+  const source = sourceOf(read, leaf, root, found);
+  if (source === null) return null;
+  const range = rangeOf(read.append.signed, root.slots);
+  found.set("attestation", check.attestationCheck(read.append, range, source));
+  found.set("tier", check.tierCheck(leaf, source.state.extra));
+  found.set("signature", check.signatureCheck(receipt, leaf, source.state.extra, root, verify));
+  const written = writtenIn(read, leaf, source.state, range, root, found);
+  if (written === null) return null;
+  const { appended, latest, entry, from, until } = written;
+  found.set("ledger", check.ledgerCheck([appended.output, latest.output], given.state));
+  const { payload } = receipt;
+  return {
+    id,
+    leaf,
+    operator: source.state.extra.operator,
+    place: source.state.extra.place,
+    late: receipt.pack.late,
+    from,
+    until,
+    txHash: read.append.signed.hash,
+    index: appended.thread.seq - 1,
+    entry: toHex(entry),
+    state: { txHash: latest.output.txHash, outputIndex: latest.output.outputIndex },
+    seq: latest.thread.seq,
+    elements: payload?.elements.map(({ element }) => element) ?? null,
+    hidden: payload === null ? 0 : payload.leaves.length - payload.elements.length,
+  };
+}
+
+/** The attestation as the receipt has it last, once the consortium and its holder signed all that led there. */
+function sourceOf(
+  { rotations, attestation }: ReadReceipt,
+  { source }: EventLeaf,
+  root: TrustRoot,
+  found: Found,
+): { readonly output: OutRef; readonly state: AttestationState } | null {
+  const { configs, faults } = followRotations(rotations, root);
+  const count = rotations.length;
+  found.set(
+    "consortium",
+    check.judged(
+      faults,
+      count === 0
+        ? "the one that the trust root names"
+        : `${count === 1 ? "1 rotation" : `${count} rotations`}, each signed by the consortium before and after it`,
+    ),
+  );
+  if (faults.length > 0) return null;
+  const life = followAttestation(attestation, source, root, configs);
+  found.set("authority", check.authorityCheck(life));
+  return life.last;
+}
+
+interface Written {
+  readonly appended: ThreadOutput;
+  /** Of the later state, or of the append. */
+  readonly latest: ThreadOutput;
+  readonly entry: Uint8Array;
+  readonly from: number;
+  readonly until: number;
+}
+
+function writtenIn(
+  { receipt, append, state }: ReadReceipt,
+  { source }: EventLeaf,
+  { extra }: AttestationState,
+  { from, until }: TimeRange,
+  root: TrustRoot,
+  found: Found,
+): Written | null {
+  const refused = (says: string): null => {
+    found.set("append", check.failed(says));
+    return null;
+  };
+  if (from === null || until === null) return refused("its times are not bounded on both sides");
+  const appended = threadIn(append.signed, source, root);
+  if (typeof appended === "string") return refused(appended);
+  const { pack } = receipt;
+  const entry = rebuiltEntry(pack, extra, until);
+  if (entry === null)
+    return refused("the pack makes no entry of a history: its counters or times do not ascend");
+  const faults = appendFaults(appended, pack, entry, until, extra.maxDelay);
+  const mark = pack.late ? ", marked late" : ", on time";
+  found.set(
+    "append",
+    check.judged(
+      faults,
+      `it makes the thread's history with this pack as entry ${appended.thread.seq}${mark}`,
+    ),
+  );
+  if (receipt.state === null || state === null) {
+    found.set("state", check.unchecked("none later: the thread as this append left it"));
+    return { appended, latest: appended, entry, from, until };
+  }
+  const latest = threadIn(state.signed, source, root);
+  if (typeof latest === "string") {
+    found.set("state", check.failed(latest));
+    return null;
+  }
+  const later = stateFaults(latest, receipt.state, entry, appended.thread);
+  found.set(
+    "state",
+    check.judged(later, `entry ${appended.thread.seq} of the ${latest.thread.seq} of the thread since`),
+  );
+  return { appended, latest, entry, from, until };
+}

@@ -1,0 +1,59 @@
+/** Attacks on the thread that goes on after a pack, and on two threads in one transaction. Rules: docs/spec/anchor.md "Append", docs/spec/datum.md "Spend". */
+import { afterClosing, confusions, threadForgeries } from "./anchor-acts.js";
+import { grown, packAttempt } from "./anchor-attempts.js";
+import { attacks } from "./attack.js";
+import { doubleSatisfaction, swappedDatums, together } from "./together.js";
+
+const refuser = { script: "anchor", purpose: "spend" } as const;
+
+attacks("going on after a pack", refuser, (world) => packAttempt(world, "supervisor"), [
+  ...threadForgeries,
+  afterClosing("supervisor"),
+  ...confusions("supervisor", { Gap: "is_delta_allowed", Close: "is_delta_allowed" }),
+]);
+
+attacks(
+  "going on after a pack with a history",
+  refuser,
+  async (world) => {
+    await grown(world, "station");
+    return packAttempt(world, "station");
+  },
+  confusions("station", { Gap: "is_delta_allowed", Close: "is_delta_allowed" }),
+);
+
+attacks(
+  "appending to two threads at once",
+  refuser,
+  async (world) => {
+    const one = await packAttempt(world, "supervisor");
+    const { from = 0, to = 0 } = one.plan.validity ?? {};
+    const range = { from: BigInt(from), until: BigInt(to) };
+    const two = await packAttempt(world, "gateway", () => range);
+    return { ...one, plan: together(one.plan, two.plan) };
+  },
+  [
+    ...doubleSatisfaction,
+    swappedDatums,
+    {
+      name: "swap the two packs",
+      rule: "is_signed",
+      change: ({ inputs: [one, two], ...plan }) => {
+        if (one?.redeemer === undefined || two?.redeemer === undefined) throw new Error("two inputs");
+        const inputs = [
+          { ...one, redeemer: two.redeemer },
+          { ...two, redeemer: one.redeemer },
+        ];
+        return { ...plan, inputs };
+      },
+    },
+    {
+      name: "append the pack of one to both",
+      rule: "is_signed",
+      change: ({ inputs: [one, two], ...plan }) => {
+        if (one?.redeemer === undefined || two === undefined) throw new Error("two inputs");
+        return { ...plan, inputs: [one, { ...two, redeemer: one.redeemer }] };
+      },
+    },
+  ],
+);

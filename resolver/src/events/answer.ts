@@ -1,0 +1,153 @@
+/** Events, entries and threads as JSON. Spec: docs/spec/http.md "Events". */
+import { encodeEntry } from "@cardano-dpp/offchain/codec/thread-entry";
+import { toHex } from "@cardano-dpp/offchain/domain/bytes";
+import type { EventLeaf } from "@cardano-dpp/offchain/domain/event";
+import type { Thread } from "@cardano-dpp/offchain/domain/pack";
+import { CLOCK_WORDS, gapWords, LATE_WORDS, TIER_WORDS } from "@cardano-dpp/offchain/domain/tier-words";
+import type { Disclosure, ProofJson } from "@cardano-dpp/offchain/merkle/disclosure";
+import type { ListedEvent, StoredPack } from "@cardano-dpp/offchain/ports/event-store";
+import type { OutRef } from "@cardano-dpp/offchain/ports/ledger";
+import type { WrittenEntry } from "@cardano-dpp/offchain/usecases/events/threads";
+import type { EventEvidence, EventSummary, ThreadAnswer, ThreadEntryJson } from "../schemas/events.js";
+import type { KnownThread } from "./threads.js";
+
+/** What the ledger and the store together say of an event. */
+export interface Placed extends ListedEvent {
+  readonly leaf: EventLeaf;
+  readonly leafBytes: Uint8Array;
+  readonly thread: KnownThread | null;
+  /** The entry that covers its counter. */
+  readonly entry: { readonly seq: number; readonly written: WrittenEntry } | null;
+  /** Under that entry's root, or the pack's while there is no entry. */
+  readonly path: ProofJson | null;
+}
+
+export interface PublicPart {
+  readonly elements: readonly Disclosure[];
+  readonly hidden: number | null;
+  readonly fault: { readonly code: string; readonly message: string } | null;
+}
+
+const outRef = ({ txHash, outputIndex }: OutRef): string => `${txHash}#${outputIndex}`;
+
+/** By the ledger where it has the counter, else by the store. */
+function stateOf({ entry, path, pack }: Placed): EventSummary["state"] {
+  if (entry !== null) {
+    const { entry: written } = entry.written;
+    if (written.kind === "gap") return "given-up";
+    return path !== null || pack?.root === written.root ? "anchored" : "displaced";
+  }
+  // What the store takes for anchored and the ledger lacks was rolled back, and waits again.
+  const kind = pack?.state.kind;
+  if (kind === undefined) return "recorded";
+  return kind === "sent" || kind === "refused" ? kind : "sealed";
+}
+
+export function summaryOf(placed: Placed, open: PublicPart): EventSummary {
+  const { event, leaf, entry, pack } = placed;
+  const state = stateOf(placed);
+  const written = state === "anchored" ? entry?.written : undefined;
+  const append = written?.entry.kind === "append" ? written.entry : undefined;
+  return {
+    id: event.id,
+    source: leaf.source,
+    counter: leaf.counter,
+    type: leaf.type,
+    subject: leaf.subject,
+    role: leaf.role,
+    tier: leaf.tier,
+    tierWords: { ...TIER_WORDS[leaf.tier] },
+    captured: leaf.captured,
+    clock: leaf.clock,
+    clockWords: CLOCK_WORDS[leaf.clock],
+    receivedAt: event.receivedAt,
+    state,
+    refusal: pack?.state.kind === "refused" ? { code: pack.state.code, reason: pack.state.reason } : null,
+    late: append?.late ?? null,
+    lateWords: append?.late === true ? LATE_WORDS : null,
+    anchor:
+      written === undefined || append === undefined || entry === null
+        ? null
+        : {
+            txHash: written.tx.hash,
+            slot: written.tx.slot,
+            height: written.tx.height,
+            time: written.tx.time,
+            until: append.until,
+            seq: entry.seq,
+          },
+    elements: open.elements as EventSummary["elements"],
+    hidden: open.hidden,
+    payloadFault: open.fault,
+  };
+}
+
+export const evidenceOf = ({ event, leafBytes, pack, path, entry, thread }: Placed): EventEvidence => ({
+  leaf: toHex(leafBytes),
+  signed: toHex(event.signed),
+  pack: pack && packJson(pack),
+  path: path === null ? null : { ...path, path: [...path.path] },
+  entry:
+    entry === null || thread === null
+      ? null
+      : {
+          seq: entry.seq,
+          bytes: toHex(encodeEntry(entry.written.entry)),
+          proof: proofJson(thread, entry.seq),
+          signature: entry.written.signature,
+          state: outRef(thread.now.utxo),
+        },
+});
+
+const packJson = ({ tier, lo, hi, root, cmin, cmax, signature, sealedAt }: StoredPack) => ({
+  tier,
+  lo,
+  hi,
+  root,
+  cmin,
+  cmax,
+  signature,
+  sealedAt,
+});
+
+export function proofJson(thread: KnownThread, seq: number) {
+  const { index, seq: length, path, peaks } = thread.proof(seq);
+  return { index, seq: length, path: path.map(toHex), peaks: peaks.map(toHex) };
+}
+
+export function entryJson({ entry, tx }: WrittenEntry, seq: number): ThreadEntryJson {
+  const { kind, lo, hi } = entry;
+  const gap = entry.kind === "gap" ? entry : null;
+  const append = entry.kind === "append" ? entry : null;
+  return {
+    seq,
+    bytes: toHex(encodeEntry(entry)),
+    kind,
+    lo,
+    hi,
+    tier: append?.tier ?? null,
+    late: append?.late ?? null,
+    until: append?.until ?? null,
+    reason: gap?.reason ?? null,
+    says: gap === null ? null : gapWords(lo, hi, gap.reason),
+    txHash: tx.hash,
+    slot: tx.slot,
+    height: tx.height,
+    time: tx.time,
+  };
+}
+
+export const threadJson = (
+  { source, seq, next, total, history, lastCmax, closed }: Thread,
+  state: OutRef,
+): ThreadAnswer["thread"] => ({
+  source,
+  seq,
+  next,
+  total,
+  lost: next - total,
+  history,
+  lastCmax,
+  closed,
+  state: outRef(state),
+});

@@ -1,0 +1,184 @@
+/** What this server says of events: the store's rows, each held against what the ledger wrote. Holds caches only. Spec: docs/spec/http.md "Events". */
+import { decodeLeaf, eventId, uuidToHex } from "@cardano-dpp/offchain/codec/event";
+import { decodePayload } from "@cardano-dpp/offchain/codec/event-payload";
+import { leafOf } from "@cardano-dpp/offchain/codec/signed-event";
+import { toBase64url } from "@cardano-dpp/offchain/domain/bytes";
+import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
+import { checkPayload, discloseFields } from "@cardano-dpp/offchain/merkle/event-payload";
+import type { EventQuery, EventStore, ListedEvent } from "@cardano-dpp/offchain/ports/event-store";
+import type { Reading } from "@cardano-dpp/offchain/usecases/context";
+import { unknownEvent } from "@cardano-dpp/offchain/usecases/events/show";
+import { listThreads } from "@cardano-dpp/offchain/usecases/events/threads";
+import type { EventAccess } from "../ports/event-access.js";
+import type { EventAnswer, EventList, ThreadAnswer, ThreadGaps, ThreadList } from "../schemas/events.js";
+import {
+  entryJson,
+  evidenceOf,
+  type Placed,
+  type PublicPart,
+  proofJson,
+  summaryOf,
+  threadJson,
+} from "./answer.js";
+import { PackPaths } from "./pack-paths.js";
+import { entryAt, type KnownThread, ThreadReader } from "./threads.js";
+
+/** Gaps that are shown of one thread, the newest. */
+const GAPS = 20;
+/** Events about one event. */
+const ABOUT = 20;
+
+export class EventDesk {
+  private readonly reading: Reading;
+  private readonly access: EventAccess;
+  private readonly threads: ThreadReader;
+  private readonly paths = new PackPaths();
+
+  constructor(reading: Reading, access: EventAccess) {
+    this.reading = reading;
+    this.access = access;
+    this.threads = new ThreadReader(reading);
+  }
+
+  /** Newest received first. @throws DppError `event-store/*`, `ledger/*`, `thread/unreadable`. */
+  async list(query: EventQuery, proofs: boolean): Promise<EventList> {
+    const store = await this.access.store();
+    const found = store === null ? [] : await store.list(query);
+    const last = found.length === query.limit ? found.at(-1)?.event : undefined;
+    const placed = store === null ? [] : await this.placeAll(store, found);
+    return {
+      schema: "dpp/event-list/1",
+      events: placed.map((it) => ({
+        ...summaryOf(it, this.publicPart(it)),
+        ...(proofs && { evidence: evidenceOf(it) }),
+      })),
+      ...(proofs && { threads: gapsOf(placed) }),
+      next: last === undefined ? null : `${last.receivedAt}.${last.id}`,
+      deployment: this.deployment(),
+    };
+  }
+
+  /** @throws DppError as `list`, `event/unknown`. */
+  async one(id: string, withPayload: boolean): Promise<EventAnswer> {
+    const store = await this.access.store();
+    const listed = (await store?.event(id)) ?? null;
+    if (store === null || listed === null) throw unknownEvent(id);
+    const placed = await this.placeAll(store, [listed]);
+    const [it] = placed;
+    if (it === undefined) throw unknownEvent(id);
+    const about = await store.list({ subject: uuidToHex(id), limit: ABOUT });
+    const { payload } = it.event;
+    return {
+      schema: "dpp/event-answer/1",
+      event: { ...summaryOf(it, this.publicPart(it)), evidence: evidenceOf(it) },
+      threads: gapsOf(placed),
+      payload: withPayload && payload !== null ? toBase64url(payload) : null,
+      about: about.map(({ event }) => event.id),
+      deployment: this.deployment(),
+    };
+  }
+
+  /** By source, ascending. @throws DppError `ledger/*`, `datum/*`. */
+  async threadList(limit: number, after: string): Promise<ThreadList> {
+    const all = (await listThreads(this.reading)).filter(({ thread }) => thread.source > after);
+    const page = all.slice(0, limit);
+    return {
+      schema: "dpp/thread-list/1",
+      threads: page.map(({ thread, utxo }) => threadJson(thread, utxo)),
+      next: all.length > limit ? (page.at(-1)?.thread.source ?? null) : null,
+      deployment: this.deployment(),
+    };
+  }
+
+  /** Entries from position `from` on. @throws DppError `thread/none`, `thread/unreadable`, `ledger/*`. */
+  async thread(source: string, from: number, limit: number): Promise<ThreadAnswer> {
+    const known = await this.threads.read(source);
+    if (known === null) throw new DppError("thread/none", `${source} has no thread in this deployment`);
+    const entries = known.entries.slice(from, from + limit);
+    const end = from + entries.length;
+    return {
+      schema: "dpp/thread-answer/1",
+      thread: threadJson(known.now.thread, known.now.utxo),
+      entries: entries.map((written, at) => entryJson(written, from + at)),
+      next: entries.length > 0 && end < known.entries.length ? end : null,
+      deployment: this.deployment(),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.access.close();
+  }
+
+  private deployment() {
+    const { contracts, ledger } = this.reading;
+    return {
+      network: ledger.network,
+      configPolicy: contracts.config.hash,
+      rolesPolicy: contracts.roles.hash,
+      anchorPolicy: contracts.anchor.hash,
+    };
+  }
+
+  private async placeAll(store: EventStore, found: readonly ListedEvent[]): Promise<readonly Placed[]> {
+    const placed: Placed[] = [];
+    const threads = new Map<string, KnownThread | null>();
+    for (const listed of found) {
+      const { source } = listed.event;
+      if (!threads.has(source)) threads.set(source, await this.threads.read(source));
+      placed.push(await this.place(store, listed, threads.get(source) ?? null));
+    }
+    return placed;
+  }
+
+  private async place(store: EventStore, listed: ListedEvent, thread: KnownThread | null): Promise<Placed> {
+    const { event, pack } = listed;
+    const leafBytes = leafOf(event.signed);
+    const leaf = decodeLeaf(leafBytes);
+    if (eventId(this.reading.contracts.config.hash, leaf.source, leaf.counter) !== event.id)
+      throw new DppError(
+        "event-store/damaged",
+        `what the store keeps as the event ${event.id} is another event`,
+      );
+    const entry = thread === null ? null : entryAt(thread, leaf.counter);
+    const written = entry?.written.entry;
+    const under = written === undefined ? pack : written.kind === "append" ? written : null;
+    const path =
+      under === null
+        ? null
+        : await this.paths.path(
+            store,
+            { source: leaf.source, lo: under.lo, hi: under.hi, root: under.root },
+            event,
+          );
+    return { ...listed, leaf, leafBytes, thread, entry, path };
+  }
+
+  /** A payload that is not the event's is told, and shows nothing. */
+  private publicPart({ event, leaf }: Placed): PublicPart {
+    if (event.payload === null) return { elements: [], hidden: null, fault: null };
+    try {
+      const record = decodePayload(event.payload);
+      checkPayload(record, leaf, this.reading.contracts.config.hash);
+      const elements = discloseFields(record.leaves, record.elements);
+      return { elements, hidden: record.leaves.length - elements.length, fault: null };
+    } catch (error) {
+      if (!isDppError(error)) throw error;
+      return { elements: [], hidden: null, fault: { code: error.code, message: error.message } };
+    }
+  }
+}
+
+/** Gaps of the threads that these events are of. */
+function gapsOf(placed: readonly Placed[]): ThreadGaps[] {
+  const threads = new Map(placed.map(({ leaf, thread }) => [leaf.source, thread]));
+  return [...threads].flatMap(([source, thread]) => {
+    if (thread === null) return [];
+    const gaps = thread.entries
+      .map((written, seq) => ({ written, seq }))
+      .filter(({ written }) => written.entry.kind === "gap")
+      .slice(-GAPS)
+      .map(({ written, seq }) => ({ ...entryJson(written, seq), proof: proofJson(thread, seq) }));
+    const { next, total } = thread.now.thread;
+    return [{ source, lost: next - total, gaps }];
+  });
+}
