@@ -3,6 +3,7 @@
 import { fromUtf8 } from "../src/domain/bytes.js";
 import { DppError, isDppError } from "../src/domain/errors.js";
 import { type EventInput, eventInputOf } from "../src/domain/event-input.js";
+import { parseJson } from "../src/domain/json.js";
 import { readInput } from "./input.js";
 
 export interface RefusedInput {
@@ -92,23 +93,32 @@ function split(text: string): readonly string[] {
     const list = parsed(whole);
     return Array.isArray(list) ? list.map((item) => JSON.stringify(item)) : [whole];
   }
+  if (whole === "") return [];
   const lines = whole
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  // One event over several lines is one event.
-  return lines.length > 1 && lines.every((line) => line.startsWith("{") && line.endsWith("}"))
-    ? lines
-    : whole === ""
-      ? []
-      : [whole];
+  // One event over several lines is one event; of one a line, a damaged line harms no other.
+  return lines.length > 1 && lines.some(isEvent) ? lines : [whole];
 }
 
+function isEvent(line: string): boolean {
+  if (!line.startsWith("{")) return false;
+  try {
+    return "type" in JSON.parse(line);
+  } catch {
+    return false;
+  }
+}
+
+/** Strict for the whole list: of two equal keys, the first would be lost when an item becomes a text of its own. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
+    return parseJson(text, "event", MAX_FILE);
+  } catch (error) {
     // The parser quotes the text, and a text can hold a place.
+    if (isDppError(error, "event/duplicate-key"))
+      throw new DppError(error.code, "a key stands twice in one object");
     throw new DppError("event/malformed-json", "no well-formed JSON");
   }
 }

@@ -2,9 +2,16 @@
 import CSL from "@emurgo/cardano-serialization-lib-nodejs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readTransaction } from "../src/adapters/ledger-cbor/transaction.js";
-import { decodeAttestationDatum, decodeConfigDatum, decodePassportDatum } from "../src/codec/datum.js";
+import {
+  decodeAttestationDatum,
+  decodeConfigDatum,
+  decodePassportDatum,
+  decodeThreadDatum,
+} from "../src/codec/datum.js";
+import { append, threadOf } from "../src/testing/event-world.js";
 import { tracedBlueprint } from "../src/testing/traced-blueprint.js";
 import { type Accepted, makeWorld, type World } from "../src/testing/world.js";
+import { planClose, planGap } from "../src/tx/anchor.js";
 import { planReclaim } from "../src/tx/deploy.js";
 import { planRevokePassport, planUpdatePassport } from "../src/tx/passports.js";
 import { planPublishKeyring } from "../src/tx/roles.js";
@@ -43,6 +50,12 @@ async function everyAction(): Promise<World> {
     planPublishKeyring(contracts, utxos, maker.utxo, content, world.validity()),
     actors.maker,
   );
+  const { range } = await append(world, "supervisor");
+  const state = { utxo: await threadOf(world, "supervisor"), range };
+  const warden = { quorum: world.quorum };
+  await world.accept(planGap(contracts, utxos, state, { hi: 5, reason: 1 }, warden), actors.member1);
+  const extended = { utxo: await threadOf(world, "supervisor") };
+  await world.accept(planClose(contracts, utxos, extended, warden), actors.member1);
   await suspend(world, "repairer");
   await revoke(world, "recycler");
   const { roles } = utxos.scripts;
@@ -93,7 +106,7 @@ describe("a second reader of our transactions", () => {
   });
 
   it("sees every kind of action", () => {
-    expect(every.length).toBeGreaterThanOrEqual(15);
+    expect(every.length).toBeGreaterThanOrEqual(18);
   });
 
   it("computes the same transaction id from the same bytes", () => {
@@ -163,7 +176,7 @@ describe("a second reader of our transactions", () => {
   });
 
   it("reads the datums that we wrote as Plutus data that says the same", () => {
-    const decoders = [decodeConfigDatum, decodeAttestationDatum, decodePassportDatum];
+    const decoders = [decodeConfigDatum, decodeAttestationDatum, decodePassportDatum, decodeThreadDatum];
     const datums = every.flatMap(({ plan }) => plan.outputs.flatMap(({ datum }) => datum ?? []));
     expect(datums.length).toBeGreaterThan(8);
     for (const datum of datums) {

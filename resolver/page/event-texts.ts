@@ -41,7 +41,7 @@ export const EVENT_TEXTS = {
   noPayload: "What else it says is not kept here any more.",
   page: "This entry alone",
   receipt: "Download the receipt",
-  receiptHint: "A file that proves this entry without this server: dpp event receipt verify.",
+  receiptHint: "A file that proves this entry without this server: dpp verify.",
   noReceipt: "A receipt can be had once it is on the ledger.",
   gapsOf: (operator: string) => `Missing entries of ${operator}`,
   gapsHint:

@@ -2,6 +2,7 @@
  * Builds the resolver from its parts; `server.ts` listens. Spec: docs/spec/http.md. Holds no state of its own beyond caches: everything
  * durable lies behind the ports, so that several processes may serve one address.
  */
+import { nodeEd25519 } from "@cardano-dpp/offchain/adapters/ed25519-node";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import { PRESETS } from "@cardano-dpp/offchain/policies/presets";
 import type { Random } from "@cardano-dpp/offchain/ports/clock";
@@ -202,7 +203,7 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
   }
   if (parts.events !== undefined) {
     registerEventRoutes(app, {
-      desk: new EventDesk(reading, parts.events),
+      desk: new EventDesk(reading, parts.events, nodeEd25519()),
       page,
       limit: limit(parts.limits?.events, 60, 120),
     });

@@ -1,7 +1,8 @@
 /** The resolver's parts from a home directory and its configuration: what `npm start` and `dpp-resolver` serve from. */
 
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { openEventStore } from "@cardano-dpp/offchain/adapters/configuration/open";
 import { secretsIn } from "@cardano-dpp/offchain/adapters/configuration/scrub";
 import { createFile } from "@cardano-dpp/offchain/adapters/durable-file";
 import { readContactKey } from "@cardano-dpp/offchain/adapters/incidents-contact-key";
@@ -15,6 +16,7 @@ import { createDiskReadLog } from "./adapters/read-log-disk.js";
 import type { ResolverParts } from "./app.js";
 import { createDiskAnswers } from "./auth/ownership-answers.js";
 import type { LogSettings } from "./plugins/logging.js";
+import { eventsOnDemand } from "./ports/event-access.js";
 
 const SECRET_BYTES = 32;
 
@@ -37,6 +39,10 @@ export async function partsOf(home: Home, level: LogSettings["level"]): Promise<
     builder: context.builder,
     ownershipAnswers: createDiskAnswers(join(paths.resolver, "ownership-answers"), context.clock),
     incidents: { store: incidentsOnDisk(incidents), contactKey: () => readContactKey(incidents) },
+    events: eventsOnDemand(
+      () => openEventStore(configuration.events, paths),
+      async () => configuration.events.kind !== "embedded" || (await isThere(paths.events)),
+    ),
     readLog: await createDiskReadLog(join(paths.resolver, "reads")),
     resolverKey: (await ensureResolverKey(keys)).secret(),
     log: { level: log.level ?? level, format: log.format, secrets: secretsIn(configuration) },
@@ -45,6 +51,12 @@ export async function partsOf(home: Home, level: LogSettings["level"]): Promise<
     serverSecret: await serverSecret(join(paths.resolver, "secret"), context.random),
   };
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Made once and shared by all processes on this home. */
 async function serverSecret(path: string, random: Random): Promise<Uint8Array> {

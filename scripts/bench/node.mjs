@@ -35,11 +35,13 @@ export async function benchNode() {
 
 export function printNode(rows, write = console.log) {
   const number = (value) => value.toLocaleString("en");
-  write("operation              fee ADA   mem Scalus     mem node    steps Scalus      steps node");
+  write(
+    "operation                           fee ADA   mem Scalus     mem node    steps Scalus      steps node",
+  );
   for (const { operation, feeLovelace, scalus, node } of rows) {
     write(
       [
-        operation.padEnd(20),
+        operation.padEnd(33),
         (feeLovelace / 1e6).toFixed(3).padStart(9),
         number(scalus.mem).padStart(12),
         number(node.mem).padStart(12),

@@ -6,10 +6,16 @@ import { blueprint } from "@cardano-dpp/offchain/adapters/blueprint.gen";
 import { readTransaction } from "@cardano-dpp/offchain/adapters/ledger-cbor/transaction";
 import { OPERATIONS } from "@cardano-dpp/offchain/testing/operations";
 import { emptyWorld, found, makeWorld } from "@cardano-dpp/offchain/testing/world";
+import { SCRIPT_NAMES } from "@cardano-dpp/offchain/tx/contracts";
 
-/** Planned bytes and fee (lovelace); spends of a state were planned as one kind. */
+/** Planned bytes and fee (lovelace); spends of a state were planned as one kind, and an attestation with its thread. */
+const ROLE = { bytes: 1358, fee: 370_000, locked: 3_660_000 };
+const APPEND = { bytes: 849, fee: 270_000, locked: 1_680_000 };
 const PLAN = {
-  "role issue": { bytes: 1358, fee: 370_000, locked: 3_660_000 },
+  "role issue": ROLE,
+  "role issue with a thread": ROLE,
+  "append, 100 events": APPEND,
+  "append, 3 threads": { bytes: 3 * 849, fee: 3 * 270_000, locked: 3 * 1_680_000 },
   spend: { bytes: 1302, fee: 330_000 },
   "passport issue, 1": { bytes: 1374, fee: 340_000, locked: 3_190_000 },
   "passport issue, 20": { bytes: 14_369, fee: 20 * 56_000, locked: 20 * 3_190_000 },
@@ -19,9 +25,8 @@ const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
 /** `locked`: lovelace in outputs at the contracts, reference scripts included; `badges`: in wallet outputs that the plan made. */
 function measure(operation, plan, { built, cbor, plan: made }, world) {
-  const contracts = new Set(
-    [world.contracts.config, world.contracts.roles, world.contracts.passport].map(({ address }) => address),
-  );
+  const { config, roles, passport, anchor } = world.contracts;
+  const contracts = new Set([config, roles, passport, anchor].map(({ address }) => address));
   const outputs = readTransaction(cbor)
     .outputs.slice(0, made.outputs.length)
     .map(({ utxo }) => utxo);
@@ -44,10 +49,9 @@ function measure(operation, plan, { built, cbor, plan: made }, world) {
 export async function benchOnchain() {
   const rows = [];
   const fresh = await emptyWorld(blueprint);
-  const [roles, passport, config] = await found(fresh);
-  rows.push(measure("carry the roles script", null, roles, fresh));
-  rows.push(measure("carry the passport script", null, passport, fresh));
-  rows.push(measure("config found", null, config, fresh));
+  const accepted = await found(fresh);
+  const names = [...SCRIPT_NAMES.map((name) => `carry the ${name} script`), "config found"];
+  names.forEach((name, at) => void rows.push(measure(name, null, accepted[at], fresh)));
 
   const world = await makeWorld(blueprint);
   for (const { name, payer, plan } of OPERATIONS) {

@@ -148,6 +148,7 @@ describe("the doctor on this machine", () => {
     expect(checks.filter((each) => each.state === "skipped").map(({ name }) => name)).toEqual([
       "ledger",
       "content",
+      "event store",
     ]);
     expect(JSON.stringify(checks)).not.toMatch(new RegExp(`${SECRET}|correct horse`));
   });
@@ -174,7 +175,7 @@ describe("the doctor on this machine", () => {
     const freeBytes = () => new Promise<number>(() => undefined);
     const checks = await examined({ freeBytes, limitMs: 1000 });
     expect(checks.find(({ name }) => name === "home directory")?.found).toContain("no answer");
-    expect(checks.at(-1)?.name).toBe("content");
+    expect(checks.at(-1)?.name).toBe("event store");
   });
 });
 
@@ -241,7 +242,7 @@ describe("the doctor on the ledger", () => {
       advice: expect.stringContaining("ledger.url"),
     });
     expect(checks.filter(({ state }) => state === "skipped")).toHaveLength(8);
-    expect(checks.at(-1)).toMatchObject({ name: "content", state: "ok" });
+    expect(checks.find(({ name }) => name === "content")).toMatchObject({ name: "content", state: "ok" });
   });
 
   it("does not repeat the words of errors that are not ours", async () => {

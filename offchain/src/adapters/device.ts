@@ -17,6 +17,9 @@ interface DeviceFile {
   readonly boot: number;
 }
 
+/** RFC 9562 variant. */
+const UUID = /^[0-9a-f]{16}[89ab][0-9a-f]{15}$/;
+const MAX_BOOTS = 2 ** 32 - 1;
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
 /** Random UUID (RFC 9562, version 4), 32 hex digits. */
@@ -39,8 +42,16 @@ async function bootIdNow(now: number): Promise<string> {
 function parse(path: string, bytes: Uint8Array): DeviceFile {
   try {
     const { device, bootId, boot } = JSON.parse(fromUtf8(bytes)) as Partial<DeviceFile>;
-    if (/^[0-9a-f]{32}$/.test(device ?? "") && typeof bootId === "string" && Number.isSafeInteger(boot))
-      return { device: device as string, bootId, boot: boot as number };
+    if (
+      typeof device === "string" &&
+      UUID.test(device) &&
+      typeof bootId === "string" &&
+      typeof boot === "number" &&
+      Number.isSafeInteger(boot) &&
+      boot > 0 &&
+      boot <= MAX_BOOTS
+    )
+      return { device, bootId, boot };
   } catch {
     // Said below.
   }
@@ -60,7 +71,7 @@ export async function openDevice(path: string, random: Random, now: number): Pro
       ? { device: newUuid(random), bootId, boot: 1 }
       : before.bootId === bootId
         ? before
-        : { ...before, bootId, boot: before.boot + 1 };
+        : { ...before, bootId, boot: Math.min(before.boot + 1, MAX_BOOTS) };
   if (file !== before) await replaceFile(path, utf8(`${JSON.stringify(file)}\n`), 0o600);
   // Whether somebody set the system's clock, and by what, an ordinary program is not told.
   return () => ({ device: file.device, clock: "free", uptime: Math.floor(uptime() * 1000), boot: file.boot });

@@ -126,7 +126,11 @@ const KEYS = ["kind", "config", "source", "counter", "type", "elements", "leaves
  */
 export function decodePayload(bytes: Uint8Array): PayloadRecord {
   if (bytes.length > MAX_PAYLOAD_BYTES) throw tooLarge(bytes.length);
-  const map = shape.map(decodeCbor(bytes, MAX_PAYLOAD_BYTES), KEYS, "");
+  return recordFromCbor(decodeCbor(bytes, MAX_PAYLOAD_BYTES));
+}
+
+function recordFromCbor(value: CborValue): PayloadRecord {
+  const map = shape.map(value, KEYS, "");
   if (map.kind !== PAYLOAD_KIND) throw new DppError("payload/version", `this reader knows ${PAYLOAD_KIND}`);
   const type = shape.oneOf(map.type, EVENT_TYPES, "/type");
   const record: PayloadRecord = {
@@ -149,7 +153,7 @@ export function decodePayload(bytes: Uint8Array): PayloadRecord {
 /** What nobody could read is not written. @throws DppError as `decodePayload`. */
 export function encodePayload(record: PayloadRecord): Uint8Array {
   const { config, source, counter, type, elements, leaves, sections } = record;
-  const bytes = encodeCbor({
+  const map = {
     kind: PAYLOAD_KIND,
     config: fromHex(config),
     source: fromHex(source),
@@ -158,7 +162,9 @@ export function encodePayload(record: PayloadRecord): Uint8Array {
     elements: elements.map(saltedToCbor),
     leaves: concat(...leaves),
     sections: sections.map(sectionToCbor),
-  });
-  decodePayload(bytes);
+  };
+  const bytes = encodeCbor(map);
+  if (bytes.length > MAX_PAYLOAD_BYTES) throw tooLarge(bytes.length);
+  recordFromCbor(new Map<CborValue, CborValue>(Object.entries(map) as [string, CborValue][]));
   return bytes;
 }

@@ -47,7 +47,11 @@ export function decodeLeaf(bytes: Uint8Array): EventLeaf {
       "event/too-large",
       `${bytes.length} bytes of a leaf, at most ${MAX_LEAF_BYTES} are read`,
     );
-  const items = shape.tuple(decodeCbor(bytes, MAX_LEAF_BYTES), FIELDS, "");
+  return leafFromCbor(decodeCbor(bytes, MAX_LEAF_BYTES));
+}
+
+function leafFromCbor(value: CborValue): EventLeaf {
+  const items = shape.tuple(value, FIELDS, "");
   if (shape.int(items[0], "/version") !== LEAF_VERSION)
     throw new DppError("event/version", `a leaf of version ${items[0]}: this reader knows ${LEAF_VERSION}`);
   return {
@@ -69,7 +73,7 @@ export function decodeLeaf(bytes: Uint8Array): EventLeaf {
 
 /** @throws DppError `event/malformed`, `bytes/hex`, `cbor/value` for a leaf that `decodeLeaf` would refuse. */
 export function encodeLeaf(leaf: EventLeaf): Uint8Array {
-  const bytes = encodeCbor([
+  const items = [
     LEAF_VERSION,
     fromHex(leaf.source),
     leaf.counter,
@@ -84,8 +88,9 @@ export function encodeLeaf(leaf: EventLeaf): Uint8Array {
     CLOCKS.indexOf(leaf.clock),
     leaf.uptime,
     leaf.boot,
-  ]);
-  decodeLeaf(bytes);
+  ];
+  const bytes = encodeCbor(items);
+  leafFromCbor(items);
   // Under Node the encoder answers with a Buffer, whose `slice` is no copy and which compares as another type.
   return new Uint8Array(bytes);
 }

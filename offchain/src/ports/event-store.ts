@@ -28,7 +28,7 @@ export interface StoredEvent {
   readonly payload: Uint8Array | null;
 }
 
-/** `same`: it was there already, with the same hash; `conflict`: its id is taken by another event, which stays. */
+/** `same`: it was there already, with the same hash, and stays as it is, its payload too; `conflict`: its id or its counter is taken by another event, which stays. */
 export type Added = "added" | "same" | "conflict";
 
 export type PackState =
@@ -50,7 +50,7 @@ export interface EventQuery {
   readonly type?: EventType;
   readonly source?: string;
   readonly subject?: string;
-  /** `true`: anchored ones alone. */
+  /** `true`: those in an anchored pack alone; `false`: the others alone. */
   readonly anchored?: boolean;
   /** Where the page before ended. */
   readonly after?: EventCursor;
@@ -58,7 +58,7 @@ export interface EventQuery {
   readonly limit: number;
 }
 
-/** Place of an event in the order of `list`: newest received first, then by id. */
+/** Place of an event in the order of `list`: newest received first, of one moment the greatest id first. */
 export interface EventCursor {
   readonly receivedAt: number;
   readonly id: string;
@@ -78,7 +78,8 @@ export interface Lease {
 
 /**
  * All writes are durable when they resolve, and whole or absent.
- * @throws DppError `event-store/unavailable` when the store cannot be reached, `event-store/damaged` for rows that cannot be read.
+ * @throws DppError `event-store/unavailable` when the store cannot be reached, `event-store/damaged` for rows that cannot be read, `event-store/malformed` for
+ *   values and limits outside their bounds.
  */
 export interface EventStore {
   /** One answer per event, in their order; what conflicts harms no other. Two with one id in one call: the first counts. At most 10,000. */

@@ -49,7 +49,7 @@ export async function recordingOf(world: World, name: SourceName): Promise<Recor
   return { source, signer: eventSigner(name), readers: keys, evidence: () => EVIDENCE };
 }
 
-/** An incident, the type with the fewest elements. `captured`: POSIX ms. */
+/** A type with one mandatory element. `captured`: POSIX ms. */
 export const transportInput = (captured: number | null = null): EventInput => ({
   type: "transport",
   subject: "",

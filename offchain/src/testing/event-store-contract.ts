@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EventStore, ListedEvent } from "../ports/event-store.js";
 import { leaseContract } from "./event-store-leases.js";
+import { wholeContract } from "./event-store-whole.js";
 import {
   eventsFrom,
   OTHER_THREAD,
@@ -258,4 +259,5 @@ export function eventStoreContract(name: string, open: () => Promise<EventStore>
   });
 
   leaseContract(name, () => store);
+  wholeContract(name, () => store);
 }

@@ -1,5 +1,7 @@
 /** Each on-chain operation of the product once, as a plan on a deployed world: what benchmarks measure and judges are compared by. */
 
+import { emptyRange } from "../merkle/range.js";
+import { planClose, planGap } from "../tx/anchor.js";
 import { planRotate } from "../tx/deploy.js";
 import {
   planAmend,
@@ -22,6 +24,15 @@ import {
   planRotateKeys,
   planSuspend,
 } from "../tx/roles.js";
+import {
+  appending,
+  eventSigner,
+  MAX_DELAY,
+  planAppends,
+  SOURCES,
+  type SourceName,
+  threadOf,
+} from "./event-world.js";
 import { type ActorName, HOUR, type World } from "./world.js";
 
 export interface Operation {
@@ -61,6 +72,65 @@ const retiring = async (world: World): Promise<TxPlan> =>
     authority: await world.attestation("authority"),
     validity: world.validity(),
   });
+
+/** The supervisor's thread, on which nothing is yet. */
+const thread = async (world: World) =>
+  [
+    world.contracts,
+    await world.deployment(),
+    { utxo: await threadOf(world, "supervisor"), range: emptyRange() },
+  ] as const;
+
+const bySupervisor = async (world: World) => ({
+  source: await world.attestation("supervisor"),
+  validity: world.validity(),
+});
+
+/** One pack per thread, submitted by somebody who has no part in it. */
+const append = (name: string, sources: readonly SourceName[], count: number): Operation => ({
+  name,
+  payer: "stranger",
+  plan: async (world) => {
+    const packs = await Promise.all(sources.map((source) => appending(world, source, { count })));
+    return (await planAppends(world, packs)).plan;
+  },
+});
+
+const THREADS: readonly Operation[] = [
+  {
+    name: "role issue with a thread",
+    payer: "member1",
+    plan: async (world) => {
+      const entry = world.newAttestation("supervisor", "SUPERVISOR");
+      const pk = eventSigner("new supervisor").publicKey;
+      const attestation = { ...entry.attestation, alg: 1, pk, maxDelay: MAX_DELAY };
+      return planIssueRoles(
+        world.contracts,
+        await world.deployment(),
+        await world.coin("member1"),
+        [{ ...entry, attestation }],
+        world.quorum,
+      ).plan;
+    },
+  },
+  append("append, 100 events", ["supervisor"], 100),
+  append("append, 3 threads", SOURCES, 100),
+  {
+    name: "gap, source",
+    payer: "supervisor",
+    plan: async (world) => planGap(...(await thread(world)), { hi: 5, reason: 1 }, await bySupervisor(world)),
+  },
+  {
+    name: "gap, quorum",
+    payer: "member1",
+    plan: async (world) => planGap(...(await thread(world)), { hi: 5, reason: 1 }, { quorum: world.quorum }),
+  },
+  {
+    name: "thread close",
+    payer: "supervisor",
+    plan: async (world) => planClose(...(await thread(world)), await bySupervisor(world)),
+  },
+];
 
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -281,4 +351,5 @@ export const OPERATIONS: readonly Operation[] = [
       });
     },
   },
+  ...THREADS,
 ];

@@ -57,6 +57,8 @@ export async function rotateConfig(world: World, change: Partial<Config>): Promi
   const { config } = await world.deployment();
   const old = decodeConfigDatum(config.datum ?? "");
   const next = { ...old, ...change };
-  const signers = [...new Set([...old.members.slice(0, old.threshold), ...next.members.slice(0, next.threshold)])];
+  const signers = [
+    ...new Set([...old.members.slice(0, old.threshold), ...next.members.slice(0, next.threshold)]),
+  ];
   return world.accept(planRotate(world.contracts, config, next, signers), world.actors.member1);
 }

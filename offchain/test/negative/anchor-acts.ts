@@ -53,7 +53,12 @@ async function withSource(plan: TxPlan, world: World, name: SourceName): Promise
   };
 }
 
-async function redeemerOf(plan: TxPlan, world: World, name: SourceName, act: AnchorSpend["act"]): Promise<string> {
+async function redeemerOf(
+  plan: TxPlan,
+  world: World,
+  name: SourceName,
+  act: AnchorSpend["act"],
+): Promise<string> {
   const { next: lo } = decodeThreadDatum(plan.inputs[0]?.utxo.datum ?? "");
   const peaks = peaksOf(world, name).map(toHex);
   const counters = { lo, hi: lo + 3, peaks };

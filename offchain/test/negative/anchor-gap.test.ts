@@ -4,7 +4,7 @@ import type { World } from "../../src/testing/world.js";
 import { afterClosing, confusions, threadForgeries } from "./anchor-acts.js";
 import { gap, gapAttack, grown } from "./anchor-attempts.js";
 import { peakForgeries } from "./anchor-peaks.js";
-import { bySourceForgeries, byQuorumForgeries } from "./anchor-wardens.js";
+import { byQuorumForgeries, bySourceForgeries } from "./anchor-wardens.js";
 import { attacks } from "./attack.js";
 import { doubleSatisfaction, swappedDatums, together } from "./together.js";
 
@@ -50,9 +50,7 @@ attacks(
     byQuorum("skip nothing", "is_not_empty", ({ lo }) => ({ hi: lo })),
     byQuorum("skip backwards", "is_not_empty", ({ lo }) => ({ hi: lo - 1n })),
     byQuorum("take the events before back", "is_not_empty", () => ({ hi: 0n })),
-    ...peakForgeries((name, rule, change) =>
-      byQuorum(name, rule, ({ peaks }) => ({ peaks: change(peaks) })),
-    ),
+    ...peakForgeries((name, rule, change) => byQuorum(name, rule, ({ peaks }) => ({ peaks: change(peaks) }))),
     ...confusions("station", { Append: "is_signed", Close: "is_delta_allowed" }),
   ],
 );
@@ -68,10 +66,7 @@ attacks(
   "skipping counters of two sources, as both",
   refuser,
   async (world) => {
-    const [one, two] = [
-      await gap(world, "supervisor", "supervisor"),
-      await gap(world, "gateway", "gateway"),
-    ];
+    const [one, two] = [await gap(world, "supervisor", "supervisor"), await gap(world, "gateway", "gateway")];
     return { ...one, plan: together(one.plan, two.plan) };
   },
   [

@@ -1,14 +1,15 @@
 /** Attacks on the beginning of threads. Rules: docs/spec/anchor.md "Open". */
 import { encodeThreadDatum } from "../../src/codec/datum.js";
 import { encodeAnchorMint } from "../../src/codec/redeemer.js";
+import { fromHex } from "../../src/domain/bytes.js";
 import { eventSigner, SOURCES } from "../../src/testing/event-world.js";
-import { withOutput } from "../../src/testing/forge.js";
+import { forged, withOutput } from "../../src/testing/forge.js";
 import { HOUR, type World } from "../../src/testing/world.js";
 import type { PlannedOutput, TxPlan } from "../../src/tx/plan.js";
 import { planIssueRoles, planRecover, planRenew } from "../../src/tx/roles.js";
 import { newThread, threadUnit, withThreads } from "../../src/tx/threads.js";
 import { close } from "./anchor-attempts.js";
-import { fieldForgeries, forgeField } from "./anchor-datum.js";
+import { FIELD, fieldForgeries, forgeField } from "./anchor-datum.js";
 import { type Attack, type Attempt, attacks } from "./attack.js";
 import { bytes } from "./attestation-datum.js";
 import { FREE_POLICY } from "./counterfeit.js";
@@ -22,7 +23,10 @@ const THREAD = 2;
 async function issuing(world: World, count: number): Promise<Attempt> {
   const sources = SOURCES.slice(0, count).map((name) => {
     const entry = world.newAttestation(name, "SUPERVISOR");
-    return { ...entry, attestation: { ...entry.attestation, alg: 1, pk: eventSigner(`new ${name}`).publicKey } };
+    return {
+      ...entry,
+      attestation: { ...entry.attestation, alg: 1, pk: eventSigner(`new ${name}`).publicKey },
+    };
   });
   const seed = await world.coin("member1");
   const { plan } = planIssueRoles(world.contracts, await world.deployment(), seed, sources, world.quorum);
@@ -46,19 +50,18 @@ const minting = (
 const withFirst = (plan: TxPlan, world: World, first: number): TxPlan => ({
   ...plan,
   mints: plan.mints.map((mint) =>
-    isOfAnchor(world, mint.policy)
-      ? { ...mint, redeemer: encodeAnchorMint({ act: "Open", first }) }
-      : mint,
+    isOfAnchor(world, mint.policy) ? { ...mint, redeemer: encodeAnchorMint({ act: "Open", first }) } : mint,
   ),
 });
 
 const nameIn = (plan: TxPlan, world: World): string =>
   Object.keys(plan.mints.find(({ policy }) => isOfAnchor(world, policy))?.assets ?? {})[0] ?? "";
 
+/** @param source also of a length that no source has, which the codec refuses to write. */
 const threadOutput = ({ contracts }: World, source: string): PlannedOutput => ({
   address: contracts.anchor.address,
   assets: { [threadUnit(contracts, source)]: 1n },
-  datum: encodeThreadDatum(newThread(source)),
+  datum: forged(encodeThreadDatum(newThread("00".repeat(12))), [FIELD.source], fromHex(source)),
 });
 
 /** The thread of this name in place of the new source's. */
@@ -146,8 +149,7 @@ attacks("accrediting a source with its thread", refuser, (world) => issuing(worl
     rule: "is_attested",
     change: (plan, world) => {
       const more = minting(plan, world, (assets) => ({ ...assets, [DUST_NAME]: 1n }));
-      const token = { [world.contracts.anchor.hash + DUST_NAME]: 1n };
-      return { ...more, outputs: [...more.outputs, { ...threadOutput(world, DUST_NAME), assets: token }] };
+      return { ...more, outputs: [...more.outputs, threadOutput(world, DUST_NAME)] };
     },
   },
   {
@@ -178,7 +180,7 @@ attacks("accrediting a source with its thread", refuser, (world) => issuing(worl
   },
   {
     name: "look for the thread after the last output",
-    rule: NO_SUCH_OUTPUT,
+    rule: "expect [_, ..rest] = self",
     change: (plan, world) => withFirst(plan, world, 40),
   },
   burning,
@@ -225,7 +227,11 @@ const swap = (plan: TxPlan, change: (one: PlannedOutput, two: PlannedOutput) => 
 };
 
 attacks("accrediting three sources with their threads", refuser, (world) => issuing(world, 3), [
-  { name: "give the threads in another order", rule: "is_new", change: (plan) => swap(plan, (a, b) => [b, a]) },
+  {
+    name: "give the threads in another order",
+    rule: "is_new",
+    change: (plan) => swap(plan, (a, b) => [b, a]),
+  },
   {
     name: "swap two datums",
     rule: "is_new",

@@ -51,17 +51,12 @@ const LARGEST: PackChange = ({ from, until }) => ({
   until: from + BigInt(HOUR),
 });
 
-attacks(
-  "appending a pack at every bound",
-  refuser,
-  (world) => packAttempt(world, "supervisor", LARGEST),
-  [
-    ofSupervisor("count one more", "is_bounded", (honest, thread) => ({
-      ...LARGEST(honest, thread),
-      hi: LIMIT,
-    })),
-  ],
-);
+attacks("appending a pack at every bound", refuser, (world) => packAttempt(world, "supervisor", LARGEST), [
+  ofSupervisor("count one more", "is_bounded", (honest, thread) => ({
+    ...LARGEST(honest, thread),
+    hi: LIMIT,
+  })),
+]);
 
 const heldBack =
   (more: bigint): PackChange =>
@@ -168,7 +163,9 @@ attacks(
   },
   [
     again("append the pack before a second time", "is_next"),
-    again("append other events under the counters of the pack before", "is_next", () => ({ root: bytes(32) })),
+    again("append other events under the counters of the pack before", "is_next", () => ({
+      root: bytes(32),
+    })),
     ofStation("overlap the pack before by one event", "is_next", ({ lo }) => ({ lo: lo - 1n })),
     ofStation("leave one event out", "is_next", ({ lo }) => ({ lo: lo + 1n })),
     ofStation("append the pack after the next one first", "is_next", ({ lo, hi }) => ({

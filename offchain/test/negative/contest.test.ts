@@ -1,9 +1,12 @@
 /** Two acts prepared on the same state: whichever comes first stands, and the other is no longer a transaction, whatever its contracts would say. */
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Signed, World } from "../../src/testing/world.js";
+import type { SealedPack } from "../../src/domain/pack.js";
+import { eventSigner } from "../../src/testing/event-world.js";
+import type { ActorName, Signed, World } from "../../src/testing/world.js";
 import { planRotate } from "../../src/tx/deploy.js";
 import { planRevokePassport, planUpdatePassport } from "../../src/tx/passports.js";
-import { planRecover, planRenew, planSuspend } from "../../src/tx/roles.js";
+import { planRecover, planRenew, planRotateKeys, planSuspend } from "../../src/tx/roles.js";
+import { close, gap, packAttempt } from "./anchor-attempts.js";
 import { type Attempt, worldOf } from "./attack.js";
 import { actorLog, amend, ownerLog, reassign, retire, transfer } from "./attempts.js";
 
@@ -35,16 +38,38 @@ const revocation = async (world: World): Promise<Attempt> => ({
   payer: "authority",
 });
 
-const suspension = async (world: World): Promise<Attempt> => ({
-  plan: planSuspend(
-    world.contracts,
-    await world.deployment(),
-    (await world.attestation("recycler")).utxo,
-    world.actors.freezer.keyHash,
-    1,
-  ),
-  payer: "freezer",
-});
+const suspensionOf =
+  (who: ActorName) =>
+  async (world: World): Promise<Attempt> => ({
+    plan: planSuspend(
+      world.contracts,
+      await world.deployment(),
+      (await world.attestation(who)).utxo,
+      world.actors.freezer.keyHash,
+      1,
+    ),
+    payer: "freezer",
+  });
+const suspension = suspensionOf("recycler");
+
+/** The supervisor's next pack. @param payer which relayer submits it. @param header what the supervisor signs otherwise. */
+const append =
+  (payer: ActorName, header: Partial<SealedPack> = {}) =>
+  async (world: World): Promise<Attempt> => ({
+    ...(await packAttempt(world, "supervisor", () => ({}), { header })),
+    payer,
+  });
+
+const keyRotation = async (world: World): Promise<Attempt> => {
+  const { keyHash: holder } = world.actors.supervisor;
+  const keys = { holder, alg: 1, pk: eventSigner("next").publicKey, encPk: "22".repeat(32) };
+  const { utxo } = await world.attestation("supervisor");
+  const utxos = await world.deployment();
+  return {
+    plan: planRotateKeys(world.contracts, utxos, utxo, keys, world.validity()),
+    payer: "supervisor",
+  };
+};
 
 const recovery = async (world: World): Promise<Attempt> => ({
   plan: planRecover(
@@ -78,6 +103,11 @@ const renewing = async (world: World): Promise<Attempt> => ({
   payer: "member2",
 });
 
+const byQuorum = async (world: World): Promise<Attempt> => ({
+  ...(await gap(world, "supervisor", "quorum")),
+  payer: "maker",
+});
+
 type Act = (world: World) => Promise<Attempt>;
 type Pair = readonly [string, Act, string, Act];
 
@@ -90,12 +120,30 @@ const RIVALS: readonly Pair[] = [
   ["an amendment", (world) => amend(world), "a reassignment", (world) => reassign(world)],
   ["a log by the owner", (world) => ownerLog(world), "a revocation", revocation],
   ["a suspension", suspension, "a recovery", recovery],
+  ["a pack by one relayer", append("stranger"), "the same pack by another", append("maker")],
+  [
+    "a pack",
+    append("stranger"),
+    "another pack under the same counters",
+    append("maker", { root: "66".repeat(32) }),
+  ],
+  ["a pack", append("stranger"), "a gap", (world) => gap(world, "supervisor", "supervisor")],
+  ["a gap by the source", (world) => gap(world, "supervisor", "supervisor"), "a gap by the quorum", byQuorum],
+  ["a pack", append("maker"), "the end of the thread", (world) => close(world, "supervisor")],
 ];
 
 /** The second refers to what the first spends. */
 const OVERTAKEN: readonly Pair[] = [
   ["a suspension of the recycler", suspension, "a retirement by him", (world) => retire(world)],
   ["a rotation of the consortium", rotation, "a renewal by the old one", renewing],
+  ["a suspension of the supervisor", suspensionOf("supervisor"), "a pack of his", append("stranger")],
+  ["a rotation of the supervisor's keys", keyRotation, "a pack under the old one", append("stranger")],
+  [
+    "a rotation of the supervisor's keys",
+    keyRotation,
+    "a gap by him under the old ones",
+    (world) => gap(world, "supervisor", "supervisor"),
+  ],
 ];
 
 const prepared = async (world: World, act: Act): Promise<Signed> => {

@@ -45,7 +45,11 @@ const anyMessage: Uint8Array = concat(BASE.multiply(NONCE).toBytes(), le(NONCE))
 
 /** Signatures that `docs/judges.md` "Lenient signatures" is about. `key`: what the source's attestation names, when it is not its own. */
 export const lenientSignatures: readonly {
-  readonly name: "R is the identity" | "R has order 8" | "R has a part of order 8" | "the key is the identity";
+  readonly name:
+    | "R is the identity"
+    | "R has order 8"
+    | "R has a part of order 8"
+    | "the key is the identity";
   readonly alter: Alter;
   readonly key?: Uint8Array;
 }[] = [

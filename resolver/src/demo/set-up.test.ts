@@ -2,11 +2,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { foundConsortium } from "@cardano-dpp/offchain/cli/consortium";
+import { withEvents } from "@cardano-dpp/offchain/cli/events";
+import { verifyEvent } from "@cardano-dpp/offchain/usecases/events/verify";
 import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/resolve";
 import { verifyPassport } from "@cardano-dpp/offchain/usecases/verify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACTORS } from "./actors.js";
+import { recordDemoEvents } from "./record-events.js";
 import { setUpDemo } from "./set-up.js";
+import { SOURCES } from "./sources.js";
+
+const EVERYBODY = [...ACTORS, ...SOURCES];
 
 let directory: string;
 beforeAll(async () => {
@@ -15,11 +21,11 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 describe("the demo's home", () => {
-  it("has four accredited actors and three passports that verify", async () => {
+  it("has accredited actors and sources, and three passports that verify", async () => {
     const steps: string[] = [];
     const { context, index } = await setUpDemo(directory, {}, (line) => steps.push(line));
     const roles = (await listAttestations(context)).map(({ role, live }) => [role, live]);
-    expect(roles.toSorted()).toEqual(ACTORS.map(({ role }) => [role, true]).toSorted());
+    expect(roles.toSorted()).toEqual(EVERYBODY.map(({ role }) => [role, true]).toSorted());
     const entries = await index.list();
     expect(entries).toHaveLength(3);
     for (const entry of entries) {
@@ -46,7 +52,7 @@ describe("the demo's home", () => {
       setUpDemo(fresh, {}, () => undefined),
     ]);
     expect(one.deployment.configPolicy).toBe(two.deployment.configPolicy);
-    expect(await listAttestations(two.context)).toHaveLength(ACTORS.length);
+    expect(await listAttestations(two.context)).toHaveLength(EVERYBODY.length);
   });
 
   it("issues again what an interrupted start had only entered into the index", async () => {
@@ -63,8 +69,28 @@ describe("the demo's home", () => {
     const founded = join(directory, "founded");
     await foundConsortium(founded, {}, { members: 1, threshold: 1, freezeKeys: 1 }, () => undefined);
     const { context, index } = await setUpDemo(founded, {}, () => undefined);
-    expect(await listAttestations(context)).toHaveLength(ACTORS.length);
+    expect(await listAttestations(context)).toHaveLength(EVERYBODY.length);
     expect(await index.list()).toHaveLength(3);
+  });
+
+  it("has its sources say what they saw, once, with a late mark where one is due", async () => {
+    const home = await setUpDemo(directory, {}, () => undefined);
+    const said = SOURCES.flatMap(({ packs }) => packs.flat()).length;
+    expect(await recordDemoEvents(home, {}, () => undefined)).toBe(said);
+    const steps: string[] = [];
+    expect(await recordDemoEvents(home, {}, (line) => steps.push(line))).toBe(0);
+    expect(steps).toEqual([]);
+    await withEvents(directory, {}, async ({ events }) => {
+      const listed = await events.store.list({ limit: 100 });
+      expect(listed).toHaveLength(said);
+      const checked = await Promise.all(listed.map(({ event }) => verifyEvent(events, event.id)));
+      expect(checked.map(({ ok }) => ok)).toEqual(listed.map(() => true));
+      const late = checked.filter(
+        ({ view }) => view.written?.entry.kind === "append" && view.written.entry.late,
+      );
+      expect(late.map(({ view }) => view.leaf.type)).toEqual(["transport"]);
+      expect(new Set(listed.map(({ event }) => event.tier)).size).toBe(2);
+    });
   });
 
   it("is not made on mainnet, and nothing is asked of its ledger", async () => {

@@ -1,6 +1,6 @@
 /**
- * Brings a home directory to the state that the demo shows: a consortium, four accredited actors, a keyring, the passports of `examples/`. Each step
- * looks at what is there first, so a start that was killed goes on where it stopped. On a test network the founder pays for everybody.
+ * Brings a home directory to the state that the demo shows: a consortium, four accredited actors and two sources of events, a keyring, the passports of `examples/`.
+ * Each step looks at what is there first, so a start that was killed goes on where it stopped. On a test network the founder pays for everybody.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ import { consortiumSigners, FAUCET, FREEZE, foundConsortium } from "@cardano-dpp
 import { findAttestation, type Home, keyHolding, openHome } from "@cardano-dpp/offchain/cli/home";
 import { knownPolicies, policyFor } from "@cardano-dpp/offchain/cli/policies";
 import { ensureResolverKey } from "@cardano-dpp/offchain/cli/resolver-key";
+import type { Attestation } from "@cardano-dpp/offchain/domain/attestation";
 import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
 import { parsePassportFile } from "@cardano-dpp/offchain/domain/document-input";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
@@ -23,13 +24,16 @@ import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/r
 import { issueRoles } from "@cardano-dpp/offchain/usecases/roles";
 import type { ProductFile } from "@cardano-dpp/offchain/usecases/sealing";
 import { submitPlan } from "@cardano-dpp/offchain/usecases/submit";
-import { ACTORS } from "./actors.js";
+import { ACTORS, type DemoActor } from "./actors.js";
+import { EXAMPLES, EXAMPLES_FOLDER } from "./examples.js";
+import { SOURCES } from "./sources.js";
 
-const EXAMPLES = ["ev-battery.json", "lmt-battery.json", "cotton-shirt.json"];
-/** From `src/demo` and from `dist/demo`. */
-const EXAMPLES_FOLDER = new URL("../../../examples/", import.meta.url);
+/** Whoever has a key in the demo. */
+const EVERYBODY: readonly DemoActor[] = [...ACTORS, ...SOURCES];
 /** ms to wait for another start to finish its set-up. */
 const PATIENCE = 30_000;
+/** How long the demo's sources may hold events back. */
+const MAX_DELAY = 240 * 3_600_000;
 const YEAR = 365 * 24 * 3_600_000;
 
 export function setUpDemo(
@@ -64,7 +68,7 @@ async function setUp(
       env,
       size,
       () => undefined,
-      ACTORS.map(({ key }) => key),
+      EVERYBODY.map(({ key }) => key),
     );
   }
   const home = await openHome(directory, env);
@@ -84,8 +88,8 @@ const GIFT_OUTPUTS = 3;
 /** An embedded ledger that the demo founded has given everybody coins at its genesis. */
 async function fund({ context, keys }: Home, progress: (line: string) => void): Promise<void> {
   const known = new Set((await keys.list()).map(({ name }) => name));
-  for (const { key } of ACTORS) if (!known.has(key)) await keys.create(key);
-  const names = [...ACTORS.map(({ key }) => key), ...[...known].filter((name) => name.startsWith(FREEZE))];
+  for (const { key } of EVERYBODY) if (!known.has(key)) await keys.create(key);
+  const names = [...EVERYBODY.map(({ key }) => key), ...[...known].filter((name) => name.startsWith(FREEZE))];
   const signers = await Promise.all(names.map(async (name) => (await keys.load(name)).signer));
   const poor: string[] = [];
   for (const { address } of signers) {
@@ -104,7 +108,9 @@ async function fund({ context, keys }: Home, progress: (line: string) => void): 
 
 async function accredit({ context, keys }: Home, progress: (line: string) => void): Promise<void> {
   const holders = new Set((await listAttestations(context)).map(({ holder }) => holder));
-  const opened = await Promise.all(ACTORS.map(async (actor) => ({ actor, key: await keys.load(actor.key) })));
+  const opened = await Promise.all(
+    EVERYBODY.map(async (actor) => ({ actor, key: await keys.load(actor.key) })),
+  );
   const missing = opened.filter(({ key }) => !holders.has(key.signer.keyHash));
   if (missing.length === 0) return;
   progress(`accrediting ${missing.map(({ actor }) => actor.key).join(", ")} …`);
@@ -116,20 +122,29 @@ async function accredit({ context, keys }: Home, progress: (line: string) => voi
       metadata: { name: actor.title, image: BADGE_IMAGE },
       attestation: {
         role: actor.role,
-        kind: "Individual",
         holder: key.signer.keyHash,
-        alg: 0,
-        pk: "",
+        ...captureOf(actor.key, (config) => key.events(config).publicKey, context.contracts.config.hash),
         encPk: key.reading.publicKey,
         operator: actor.operator,
         place: "",
         validFrom,
         validTo: validFrom + YEAR,
-        maxDelay: 0,
       },
       badgeAddress: key.signer.address,
     })),
   );
+}
+
+/** Sources sign events with a key of their own; nobody else captures any. */
+function captureOf(
+  name: string,
+  eventKey: (config: string) => string,
+  config: string,
+): Pick<Attestation, "kind" | "alg" | "pk" | "maxDelay"> {
+  const source = SOURCES.find(({ key }) => key === name);
+  return source === undefined
+    ? { kind: "Individual", alg: 0, pk: "", maxDelay: 0 }
+    : { kind: source.kind, alg: 1, pk: eventKey(config), maxDelay: MAX_DELAY };
 }
 
 const manufacturerOf = async ({ context, keys }: Home) => {

@@ -15,7 +15,9 @@ import { partsOf } from "../parts.js";
 import { startServer, stopOnSignal } from "../server.js";
 import { ACTORS } from "./actors.js";
 import type { DemoPassport } from "./home-page.js";
+import { recordDemoEvents } from "./record-events.js";
 import { setUpDemo } from "./set-up.js";
+import { EVENTS_ABOUT, SOURCES } from "./sources.js";
 import type { DemoWallet } from "./wallets.js";
 
 const say = (text = ""): void => {
@@ -47,6 +49,15 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   printNextSteps();
   say(`ready in ${elapsed()}: ${base}  (Ctrl-C stops; the next start goes on from here)`);
   stopOnSignal(server);
+  // Last: the first opening of the event store takes seconds, and the passports are there without it.
+  await recordDemoEvents(home, env, (line) => say(`  ${elapsed().padStart(6)}  ${line}`))
+    .then((count) => {
+      if (count > 0)
+        say(
+          `  ${elapsed().padStart(6)}  ${count} events about ${EVENTS_ABOUT} are on the ledger: reload its page`,
+        );
+    })
+    .catch((error: unknown) => say(`the demo's events could not be recorded: ${explain(error)}`));
 }
 
 /** On an open network anybody could have the demo's wallets sign. */
@@ -96,7 +107,7 @@ async function printPassports(passports: readonly DemoPassport[]): Promise<void>
 async function printActors({ context, keys }: Home, kept: string): Promise<void> {
   const attestations = await listAttestations(context);
   say(`\nDemo wallets (${kept}, and all consortium keys in the same place: a trial, not a consortium)`);
-  for (const actor of ACTORS) {
+  for (const actor of [...ACTORS, ...SOURCES]) {
     const { signer } = await keys.load(actor.key);
     const view = attestations.find(({ holder }) => holder === signer.keyHash);
     say(`  ${actor.key.padEnd(13)} ${view?.status ?? "no role"}, ${actor.does}`);
@@ -114,6 +125,10 @@ Try next, in a browser and in a second terminal in this folder:
   npx dpp passport show <link> --as repairer   read what a repairer may
   npx dpp passport revoke <link> --as authority
   npx dpp role suspend repairer                reload the page: the role is gone
+  npx dpp event list                           what a supervisor and a station said about the shirt
+  npx dpp event record --as supervisor --type transport --field transport.mode=road --subject <passport id>
+  npx dpp event pack --as supervisor           sign what is not signed yet
+  npx dpp event anchor --as repairer           anybody may bring it on the ledger
   npx dpp --help
 `);
 }

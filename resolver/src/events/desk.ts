@@ -2,11 +2,13 @@
 import { decodeLeaf, eventId, uuidToHex } from "@cardano-dpp/offchain/codec/event";
 import { decodePayload } from "@cardano-dpp/offchain/codec/event-payload";
 import { leafOf } from "@cardano-dpp/offchain/codec/signed-event";
+import type { Ed25519Verify } from "@cardano-dpp/offchain/crypto/ed25519";
 import { toBase64url } from "@cardano-dpp/offchain/domain/bytes";
 import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
 import { checkPayload, discloseFields } from "@cardano-dpp/offchain/merkle/event-payload";
 import type { EventQuery, EventStore, ListedEvent } from "@cardano-dpp/offchain/ports/event-store";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
+import { makeReceipt } from "@cardano-dpp/offchain/usecases/events/receipt-make";
 import { unknownEvent } from "@cardano-dpp/offchain/usecases/events/show";
 import { listThreads } from "@cardano-dpp/offchain/usecases/events/threads";
 import type { EventAccess } from "../ports/event-access.js";
@@ -32,11 +34,13 @@ export class EventDesk {
   private readonly reading: Reading;
   private readonly access: EventAccess;
   private readonly threads: ThreadReader;
+  private readonly verify: Ed25519Verify;
   private readonly paths = new PackPaths();
 
-  constructor(reading: Reading, access: EventAccess) {
+  constructor(reading: Reading, access: EventAccess, verify: Ed25519Verify) {
     this.reading = reading;
     this.access = access;
+    this.verify = verify;
     this.threads = new ThreadReader(reading);
   }
 
@@ -76,6 +80,13 @@ export class EventDesk {
       about: about.map(({ event }) => event.id),
       deployment: this.deployment(),
     };
+  }
+
+  /** A receipt file (docs/spec/receipt.md), with what is public of the payload. @throws DppError as `one` and `makeReceipt`. */
+  async receipt(id: string): Promise<Uint8Array> {
+    const store = await this.access.store();
+    if (store === null) throw unknownEvent(id);
+    return (await makeReceipt({ ...this.reading, store, verify: this.verify }, id)).bytes;
   }
 
   /** By source, ascending. @throws DppError `ledger/*`, `datum/*`. */

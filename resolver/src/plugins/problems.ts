@@ -34,6 +34,11 @@ const STATUS: Readonly<Record<string, number>> = {
   "archive/not-yet": 404,
   "event/unknown": 404,
   "thread/none": 404,
+  "receipt/unknown-event": 404,
+  "receipt/not-sealed": 409,
+  "receipt/not-anchored": 409,
+  "receipt/lost": 410,
+  "receipt/pack-incomplete": 503,
   "archive/unreadable": 502,
   "content/bad-cid": 400,
   "content/missing": 503,
@@ -92,6 +97,8 @@ const AREA_STATUS: Readonly<Record<string, number>> = {
   event: 502,
   thread: 502,
   payload: 502,
+  receipt: 502,
+  "trust-root": 502,
   "event-store": 503,
 };
 

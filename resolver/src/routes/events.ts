@@ -12,6 +12,7 @@ import {
   EventParams,
   EventQuery,
   EventsQuery,
+  ReceiptBody,
   ThreadAnswer,
   ThreadList,
   ThreadParams,
@@ -89,6 +90,28 @@ export function registerEventRoutes(app: App, { desk, page, limit }: EventRouteP
   );
 
   app.get(
+    "/events/:id/receipt",
+    {
+      schema: {
+        tags,
+        summary: "A file that proves the event without this server",
+        params: EventParams,
+        response: { 200: ReceiptBody, 304: NotModified } as Record<number, unknown>,
+      },
+    },
+    async (request, reply) => {
+      limit(request);
+      const { id } = request.params;
+      const bytes = await desk.receipt(id);
+      return sendBytes(
+        request,
+        reply.header("content-disposition", `attachment; filename="${id}.dppr"`),
+        bytes,
+      );
+    },
+  );
+
+  app.get(
     "/threads",
     {
       schema: {
@@ -146,9 +169,20 @@ function cursorOf(text: string): { readonly receivedAt: number; readonly id: str
   return { receivedAt: Number(time), id };
 }
 
+const TAG = 22;
+const etagOf = (body: string | Uint8Array): string =>
+  `"${createHash("sha256").update(body).digest("base64url").slice(0, TAG)}"`;
+
+function sendBytes(request: FastifyRequest, reply: FastifyReply, bytes: Uint8Array): FastifyReply {
+  const etag = etagOf(bytes);
+  reply.headers({ "access-control-allow-origin": "*", "cache-control": "public, no-cache", etag });
+  if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  return reply.type("application/octet-stream").send(Buffer.from(bytes));
+}
+
 function sendJson(request: FastifyRequest, reply: FastifyReply, answer: unknown): FastifyReply {
   const json = JSON.stringify(answer);
-  const etag = `"${createHash("sha256").update(json).digest("base64url").slice(0, 22)}"`;
+  const etag = etagOf(json);
   reply.headers({ "access-control-allow-origin": "*", "cache-control": "public, no-cache", etag });
   if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
   return reply.type(JSON_TYPE).send(json);

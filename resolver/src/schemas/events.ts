@@ -208,6 +208,14 @@ export const EventsQuery = Type.Object(
 );
 export type EventsQuery = Static<typeof EventsQuery>;
 
+/** For the description; no serialiser touches the bytes. */
+export const ReceiptBody = {
+  description: "A receipt (docs/spec/receipt.md)",
+  content: {
+    "application/octet-stream": { schema: Type.Unsafe<unknown>({ type: "string", format: "binary" }) },
+  },
+};
+
 export const EventParams = Type.Object({ id: EventId }, closed);
 export const EventQuery = Type.Object(
   { payload: Type.Optional({ ...Flag, description: "With the payload record, sealed as it is" }) },

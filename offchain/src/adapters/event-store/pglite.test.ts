@@ -22,6 +22,13 @@ describe("PGlite", () => {
     await expect(pglite.query("SELECT 1 / 0 AS x")).rejects.toMatchObject({ code: "22012" });
     const sql: Sql = pglite;
     await expect(sql.transaction((inner) => inner.query("SELECT nothing FROM nowhere"))).rejects.toThrow();
+    const own = new Error("not this time");
+    const refused = sql.transaction(async (inner) => {
+      await inner.query("INSERT INTO dpp_thread (source) VALUES ('\\x77')");
+      throw own;
+    });
+    await expect(refused).rejects.toBe(own);
+    expect(await pglite.query("SELECT 1 AS one FROM dpp_thread WHERE source = '\\x77'")).toEqual([]);
     expect(pglite.broken).toBe(false);
     expect(await pglite.query("SELECT 1 AS one")).toEqual([{ one: 1 }]);
   });

@@ -103,7 +103,21 @@ function over(pglite: PGlite, place: string): Pglite {
       return broken;
     },
     ...toldQuery(pglite),
-    transaction: (work) => told(() => pglite.transaction((transaction) => work(toldQuery(transaction)))),
+    async transaction(work) {
+      const outcome = await told(() =>
+        pglite.transaction(async (transaction) => {
+          try {
+            return { value: await work(toldQuery(transaction)) };
+          } catch (error) {
+            // What `work` throws says nothing of the database, and goes to whoever gave it.
+            await transaction.rollback();
+            return { error };
+          }
+        }),
+      );
+      if ("error" in outcome) throw outcome.error;
+      return outcome.value;
+    },
     async close() {
       await pglite.close().catch((error: unknown) => {
         // A broken one cannot shut down; its log is replayed when it is opened again.

@@ -3,7 +3,7 @@ import type pg from "pg";
 import { DppError } from "../../domain/errors.js";
 import type { EventStore } from "../../ports/event-store.js";
 import { migrate } from "./migrate.js";
-import { asStoreError, mayRetry, type Query, type Row, type Sql, type SqlValue, sqlState } from "./sql.js";
+import { asStoreError, mayRetry, type Query, type Row, type Sql, type SqlValue } from "./sql.js";
 import { eventStoreOver } from "./store.js";
 
 const LEAST_VERSION = 15;
@@ -61,36 +61,41 @@ export function placeOf(url: string): string {
   return `PostgreSQL at ${host || "localhost"}${port && `:${port}`}${pathname}`;
 }
 
-const queryOf = (client: pg.Pool | pg.PoolClient): Query => ({
+type Noted = <T>(work: () => Promise<T>) => Promise<T>;
+
+const queryOf = (client: pg.Pool | pg.PoolClient, noted: Noted): Query => ({
   async query(text, values: readonly SqlValue[] = []) {
-    const { rows } = await client.query(text, values as unknown[]);
+    const { rows } = await noted(() => client.query(text, values as unknown[]));
     return rows as readonly Row[];
   },
 });
 
 function sqlOver(pool: pg.Pool, place: string): Sql {
-  const told = async <T>(work: () => Promise<T>): Promise<T> => {
+  /** What the driver threw. All else was thrown by somebody's `work` and is his. */
+  const fromDriver = new WeakSet<object>();
+  const noted: Noted = async (work) => {
     try {
       return await work();
     } catch (error) {
-      // What has no SQLSTATE and is an error of the driver came from the connection.
-      const fromConnection = sqlState(error) === undefined && error instanceof Error && isDriverError(error);
-      if (fromConnection || sqlState(error) !== undefined) throw asStoreError(error, place);
+      if (typeof error === "object" && error !== null) fromDriver.add(error);
       throw error;
     }
   };
+  const told: Noted = async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      throw typeof error === "object" && error !== null && fromDriver.has(error)
+        ? asStoreError(error, place)
+        : error;
+    }
+  };
   return {
-    query: (text, values) => told(() => queryOf(pool).query(text, values)),
-    transaction: (work) => told(() => inTurns(() => inTransaction(pool, work))),
+    query: (text, values) => told(() => queryOf(pool, noted).query(text, values)),
+    transaction: (work) => told(() => inTurns(() => inTransaction(pool, noted, work))),
     close: () => pool.end(),
   };
 }
-
-/** Failures of a socket have a code (`ECONNREFUSED`); those of the driver itself only a text. */
-const isDriverError = (error: Error): boolean =>
-  typeof (error as { code?: unknown }).code === "string"
-    ? error.name !== "DppError"
-    : /connect|timeout|terminated|ended|SSL|SASL|password/i.test(error.message);
 
 async function inTurns<T>(work: () => Promise<T>): Promise<T> {
   for (let turn = 1; ; turn++) {
@@ -102,17 +107,17 @@ async function inTurns<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (sql: Query) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+async function inTransaction<T>(pool: pg.Pool, noted: Noted, work: (sql: Query) => Promise<T>): Promise<T> {
+  const client = await noted(() => pool.connect());
   // A connection that breaks between two statements tells it by an event, too.
   const ignore = (): void => undefined;
   client.on("error", ignore);
   let broken: Error | undefined;
   try {
     // The default isolation is the server's to set.
-    await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
-    const result = await work(queryOf(client));
-    await client.query("COMMIT");
+    await noted(() => client.query("BEGIN ISOLATION LEVEL READ COMMITTED"));
+    const result = await work(queryOf(client, noted));
+    await noted(() => client.query("COMMIT"));
     return result;
   } catch (error) {
     await client.query("ROLLBACK").catch((failure: Error) => {

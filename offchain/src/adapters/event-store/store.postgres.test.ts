@@ -19,7 +19,7 @@ const opened: { close(): Promise<void> }[] = [];
 const databases: string[] = [];
 let control: Sql;
 beforeAll(async () => {
-  control = await openPostgres(server);
+  control = await openPostgres(server, async () => undefined);
 });
 afterAll(async () => {
   for (const each of opened.splice(0)) await each.close();
@@ -57,6 +57,21 @@ describe("PostgreSQL", () => {
   describe("planning", () => {
     beforeAll(emptied);
     planContract("PostgreSQL", () => sql);
+  });
+});
+
+describe("a transaction on PostgreSQL", () => {
+  it("is taken back by what its work throws, which is handed on as it is", async () => {
+    const sql = await openPostgres(await database());
+    opened.push(sql);
+    const own = new Error("connect: not this time");
+    const refused = sql.transaction(async (inner) => {
+      await inner.query("INSERT INTO dpp_thread (source) VALUES ('\\x77')");
+      throw own;
+    });
+    await expect(refused).rejects.toBe(own);
+    expect(await sql.query("SELECT 1 AS one FROM dpp_thread")).toEqual([]);
+    await expect(sql.query("SELECT 1 / 0 AS x")).rejects.toMatchObject({ code: "22012" });
   });
 });
 

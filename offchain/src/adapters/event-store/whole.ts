@@ -1,4 +1,5 @@
 /** Events with their pack, all or nothing. */
+import { DppError } from "../../domain/errors.js";
 import { MAX_PACK_EVENTS } from "../../domain/event.js";
 import type { Added, StoredEvent, StoredPack } from "../../ports/event-store.js";
 import { addEventsIn } from "./events.js";
@@ -12,9 +13,11 @@ interface Answers {
 }
 
 /** Takes the transaction back: the database knows no other way than an error. */
-class Clash extends Error {
-  constructor(readonly answers: Answers) {
-    super("something conflicts");
+class Clash extends DppError {
+  readonly answers: Answers;
+  constructor(answers: Answers) {
+    super("event-store/clash", "something conflicts, so nothing is added");
+    this.answers = answers;
   }
 }
 

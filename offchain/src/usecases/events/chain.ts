@@ -9,11 +9,13 @@ export interface ChainView {
   add(cbor: string): readonly Utxo[];
   /** Hashes of all that was added. */
   readonly hashes: readonly string[];
+  /** Leaves to the ledger what stands in a block by now: others may have spent of it since. */
+  refresh(): Promise<void>;
 }
 
 export function chainView(ledger: Ledger): ChainView {
   const spent: OutRef[] = [];
-  const made: Utxo[] = [];
+  let made: readonly Utxo[] = [];
   const hashes: string[] = [];
   const view: Ledger = Object.create(ledger, {
     utxosAt: {
@@ -29,11 +31,15 @@ export function chainView(ledger: Ledger): ChainView {
   return {
     ledger: view,
     hashes,
+    async refresh() {
+      for (const hash of new Set(made.map(({ txHash }) => txHash)))
+        if ((await ledger.transaction(hash)) !== null) made = made.filter(({ txHash }) => txHash !== hash);
+    },
     add(cbor) {
       const signed = readSigned(cbor);
       const outputs = signed.outputs.map((output): Utxo => ({ ...output }));
       spent.push(...signed.spent);
-      made.push(...outputs);
+      made = [...made, ...outputs];
       hashes.push(signed.hash);
       return outputs;
     },

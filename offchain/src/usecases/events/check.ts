@@ -5,7 +5,7 @@
 import { decodeLeaf, eventHash, eventId } from "../../codec/event.js";
 import { packDigest } from "../../codec/pack.js";
 import { decodeSignedEvent, leafOf, SIGNED_FIRST_BYTE, toBeSigned } from "../../codec/signed-event.js";
-import type { Ed25519Verify } from "../../crypto/ed25519.js";
+import { type Ed25519Verify, isWeakEncoding, isWeakKey } from "../../crypto/ed25519.js";
 import type { Attestation } from "../../domain/attestation.js";
 import { fromHex, toHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
@@ -31,6 +31,8 @@ export interface EventRules {
   /** Config policy, hex. */
   readonly config: string;
   readonly source: SourceFacts;
+  /** Keys that the source had before (hex): its events may bear their signatures, its packs only that of the key it has. */
+  readonly earlier?: readonly string[];
   readonly verify: Ed25519Verify;
   /** POSIX ms. */
   readonly now: number;
@@ -40,7 +42,8 @@ export interface EventRules {
  * One event by itself.
  * @throws DppError `event/*` and `cbor/*` of the codecs; `pack/foreign-leaf`, `pack/role`, `pack/tier`, `pack/clock-ahead`; `event/weak-key`, `event/signature`.
  */
-export function checkEvent(signed: Uint8Array, { config, source, verify, now }: EventRules): CheckedEvent {
+export function checkEvent(signed: Uint8Array, rules: EventRules): CheckedEvent {
+  const { config, source, verify, now } = rules;
   const leafBytes = leafOf(signed);
   const leaf = decodeLeaf(leafBytes);
   if (leaf.source !== source.name)
@@ -71,8 +74,12 @@ export function checkEvent(signed: Uint8Array, { config, source, verify, now }: 
     );
   if (signed[0] === SIGNED_FIRST_BYTE) {
     const { alg, signature } = decodeSignedEvent(signed);
-    if (!verify(fromHex(source.pk), toBeSigned(config, leafBytes, alg), signature))
+    const message = toBeSigned(config, leafBytes, alg);
+    const keys = [source.pk, ...(rules.earlier ?? [])];
+    if (!keys.some((pk) => verify(fromHex(pk), message, signature))) {
+      if (isWeak(source.pk, signature)) throw at(leaf, "event/weak-key", WEAK);
       throw at(leaf, "event/signature", "the event is not signed by the key of its source's attestation");
+    }
   }
   return {
     id: eventId(config, leaf.source, leaf.counter),
@@ -81,6 +88,13 @@ export function checkEvent(signed: Uint8Array, { config, source, verify, now }: 
     hash: toHex(eventHash(leafBytes)),
   };
 }
+
+const WEAK =
+  "its key, or the first half of its signature, is no proper point: such a signature proves nothing";
+
+/** Why a signature that does not verify does not. */
+const isWeak = (pk: string, signature: Uint8Array): boolean =>
+  isWeakKey(fromHex(pk)) || isWeakEncoding(signature.subarray(0, 32));
 
 const at = (leaf: EventLeaf, code: string, message: string): DppError =>
   new DppError(code, `event ${leaf.counter}: ${message}`, { details: { counter: leaf.counter } });
@@ -133,7 +147,10 @@ export function checkRoot(pack: SealedPack, events: readonly CheckedEvent[]): vo
     throw new DppError("pack/times", "the capture times are not those that the source signed");
 }
 
-/** The source's own signature over the header, under the tier that its attestation gives. @throws DppError `pack/foreign-leaf`, `pack/tier`, `pack/signature`. */
+/**
+ * The source's own signature over the header, under the tier that its attestation gives.
+ * @throws DppError `pack/foreign-leaf`, `pack/tier`, `event/weak-key`, `pack/signature`.
+ */
 export function checkSeal(pack: SealedPack, { source, verify }: Pick<EventRules, "source" | "verify">): void {
   if (pack.source !== source.name)
     throw new DppError(
@@ -146,9 +163,12 @@ export function checkSeal(pack: SealedPack, { source, verify }: Pick<EventRules,
       "pack/tier",
       `the pack claims ${pack.tier}, and its source's attestation gives ${tier}`,
     );
-  if (source.alg !== 1 || !verify(fromHex(source.pk), packDigest(pack), fromHex(pack.signature)))
-    throw new DppError(
-      "pack/signature",
-      "the pack is not signed by the key of its source's attestation: by another key, for another deployment, or it was altered since",
-    );
+  const signature = fromHex(pack.signature);
+  if (source.alg === 1 && verify(fromHex(source.pk), packDigest(pack), signature)) return;
+  if (source.alg === 1 && isWeak(source.pk, signature))
+    throw new DppError("event/weak-key", `the pack from ${pack.lo} to ${pack.hi - 1}: ${WEAK}`);
+  throw new DppError(
+    "pack/signature",
+    "the pack is not signed by the key of its source's attestation: by another key, for another deployment, or it was altered since",
+  );
 }

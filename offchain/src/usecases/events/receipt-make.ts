@@ -42,14 +42,34 @@ type Appended = WrittenEntry & {
 
 /**
  * `id`: UUID text. Checked against the deployment before it is handed out.
- * @throws DppError `receipt/unknown-event`, `receipt/not-sealed`, `receipt/not-anchored`, `receipt/lost`, `receipt/another-pack`, `receipt/pack-incomplete`,
- *   `receipt/unreadable`, `receipt/too-large`; `trust-root/config`, `thread/*`, `event-store/*`, `ledger/*`.
+ * @throws DppError as `gatherReceipt`; `receipt/unreadable` when it would not verify, `receipt/too-large`.
  */
 export async function makeReceipt(
   reading: EventReading,
   id: string,
-  { payload = true }: ReceiptOptions = {},
+  options: ReceiptOptions = {},
 ): Promise<MadeReceipt> {
+  const { receipt, root } = await gatherReceipt(reading, id, options);
+  const bytes = encodeReceipt(receipt);
+  const { checks } = verifyReceipt(bytes, root, {}, reading.verify);
+  const wrong = checks.find(({ ok }) => ok === false);
+  if (wrong !== undefined)
+    throw new DppError("receipt/unreadable", `the receipt would not verify: ${wrong.name}: ${wrong.says}`, {
+      details: { check: wrong.name },
+    });
+  return { receipt, bytes, root, withoutPayload: receipt.payload === null };
+}
+
+/**
+ * The parts of a receipt, whether or not they hold together.
+ * @throws DppError `receipt/unknown-event`, `receipt/not-sealed`, `receipt/not-anchored`, `receipt/lost`, `receipt/another-pack`, `receipt/pack-incomplete`,
+ *   `receipt/unreadable`; `trust-root/config`, `thread/*`, `event-store/*`, `ledger/*`.
+ */
+export async function gatherReceipt(
+  reading: EventReading,
+  id: string,
+  { payload = true }: ReceiptOptions = {},
+): Promise<Pick<MadeReceipt, "receipt" | "root">> {
   const listed = await reading.store.event(id);
   if (listed === null)
     throw new DppError("receipt/unknown-event", `there is no event ${id} in the store here`);
@@ -58,8 +78,7 @@ export async function makeReceipt(
   const { index, written } = appendOf(history, event, listed.pack !== null);
   const configs = await readConfigs(reading);
   const root = trustRootOf(reading, configs);
-  const shown = payload ? payloadOf(event, root.config) : null;
-  const attested = await collectAttestation(reading, event.source, written.attestation, root);
+  const { transactions, newest } = await collectAttestation(reading, event.source, written.attestation, root);
   const receipt: Receipt = {
     network: root.network,
     config: root.config,
@@ -67,17 +86,12 @@ export async function makeReceipt(
     path: await pathOf(reading.store, event, written),
     pack: packOf(written, history.entries.slice(0, index)),
     append: transactionFor(written.tx.cbor, () => true, 1),
-    attestation: attested.transactions,
-    rotations: collectRotations(configs, attested.newest),
+    attestation: transactions,
+    rotations: collectRotations(configs, newest),
     state: await stateOf(reading, history, index),
-    payload: shown,
+    payload: payload ? payloadOf(event, root.config) : null,
   };
-  const bytes = encodeReceipt(receipt);
-  const { checks } = verifyReceipt(bytes, root, {}, reading.verify);
-  const wrong = checks.find(({ ok }) => ok === false);
-  if (wrong !== undefined)
-    throw new DppError("receipt/unreadable", `the receipt would not verify: ${wrong.name}: ${wrong.says}`);
-  return { receipt, bytes, root, withoutPayload: shown === null };
+  return { receipt, root };
 }
 
 function appendOf(

@@ -189,6 +189,7 @@ function writtenIn(
       `it makes the thread's history with this pack as entry ${appended.thread.seq}${mark}`,
     ),
   );
+  if (faults.length > 0) return null;
   if (receipt.state === null || state === null) {
     found.set("state", check.unchecked("none later: the thread as this append left it"));
     return { appended, latest: appended, entry, from, until };

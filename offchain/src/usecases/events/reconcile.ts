@@ -2,8 +2,10 @@
  * What became of a thread's packs, by the ledger: anchored by us or by somebody else, rolled back, overtaken. Makes a relayer idempotent: it may crash,
  * be rolled back or be refused anywhere, and the next one begins here.
  */
+import { eventId } from "../../codec/event.js";
+import type { Thread } from "../../domain/pack.js";
 import type { Range } from "../../merkle/range.js";
-import type { Lease, PackState, StoredPack } from "../../ports/event-store.js";
+import type { EventStore, Lease, PackState, StoredPack } from "../../ports/event-store.js";
 import type { Utxo } from "../../ports/ledger.js";
 import { submissionsOf } from "../../ports/pending-transactions.js";
 import type { Presented } from "../../tx/presented.js";
@@ -27,6 +29,8 @@ export interface ThreadAtWork {
   range: Range;
   /** To be appended, in order; each begins where the one before ends. */
   packs: readonly StoredPack[];
+  /** How often somebody else was faster in this run. */
+  conflicts: number;
 }
 
 export interface Standing {
@@ -80,6 +84,7 @@ export async function catchUp(context: EventContext, lease: Lease, limit: number
       utxo: view.utxo,
       range: view.range,
       packs: packs.ready,
+      conflicts: 0,
     },
   };
 }
@@ -92,7 +97,8 @@ function standingText({ status, validFrom, validTo }: AttestationView, now: numb
 }
 
 /**
- * Threads of which the ledger has less than counted as anchored here: a reorganisation took it, and what was sent did not come back. Their packs wait again.
+ * Threads of which the ledger has less than counted as anchored here, or has it from another transaction: a reorganisation took it. Packs that did not come
+ * back wait again; those that somebody else brought back, or that something else stands in place of, are marked so.
  * @throws DppError `ledger/*`, `event-store/*`.
  */
 export async function reopenRolledBack(
@@ -105,11 +111,13 @@ export async function reopenRolledBack(
     const state = await readThreadState({ clock, ...reading }, source);
     if (state === null) continue;
     const beyond = await store.packs(source, state.thread.next, PAGE, ["anchored"]);
-    if (beyond.length === 0) continue;
+    const replaced = await isReplaced(store, reading.contracts.config.hash, state);
+    if (beyond.length === 0 && !replaced) continue;
     const [lease] = await store.lease(worker, clock.now(), ms, 1, source);
     // Somebody is at work on it, and sees it himself.
     if (lease === undefined) continue;
     try {
+      if (replaced) await anchoredAnew({ store, clock, ...reading }, lease, state.thread.next);
       for (const { lo, state: was } of beyond) {
         const again =
           was.kind === "anchored" && (await isUnderWay(reading.ledger, { kind: "sent", txHash: was.txHash }));
@@ -123,6 +131,49 @@ export async function reopenRolledBack(
       await store.release(lease);
     }
   }
+}
+
+/** Whether the thread's last entry is not what the store has as anchored in its place. What lies deeper was replaced with it, or not at all. */
+async function isReplaced(
+  store: EventStore,
+  config: string,
+  { utxo, thread }: { readonly utxo: Utxo; readonly thread: Thread },
+): Promise<boolean> {
+  if (thread.next === 0) return false;
+  const last = await store.event(eventId(config, thread.source, thread.next - 1));
+  const state = last?.pack?.state;
+  if (state?.kind !== "anchored") return false;
+  // Closing a thread makes a state without an entry.
+  return state.seq !== thread.seq - 1 || (!thread.closed && state.txHash !== utxo.txHash);
+}
+
+/** Packs that count as anchored below `next`, by what the ledger says of them now. */
+async function anchoredAnew({ store, ...context }: EventContext, lease: Lease, next: number): Promise<void> {
+  const { entries } = await readThreadHistory(context, lease.source);
+  for (let from = 0; from < next; ) {
+    const packs = await store.packs(lease.source, from, PAGE, ["anchored"]);
+    for (const pack of packs.filter(({ lo }) => lo < next)) {
+      const state = fateOf(pack, entries, next);
+      const was = pack.state.kind === "anchored" ? pack.state : null;
+      if (state.kind !== "anchored" || was?.txHash !== state.txHash || was.seq !== state.seq)
+        await store.markPack(lease, pack.lo, state);
+    }
+    from = packs.at(-1)?.hi ?? next;
+  }
+}
+
+/** What became of a pack that begins below `next`. */
+function fateOf(
+  pack: StoredPack,
+  entries: readonly WrittenEntry[],
+  next: number,
+): PackState & { kind: "anchored" | "refused" } {
+  const seq = entries.findIndex((written) => isOf(pack, written));
+  const written = entries[seq];
+  if (written !== undefined && written.entry.kind === "append")
+    return { kind: "anchored", txHash: written.tx.hash, seq, late: written.entry.late };
+  const reason = `the ledger has the counters up to ${next - 1} of this thread already, and not from this pack`;
+  return { kind: "refused", code: "pack/overlap", reason };
 }
 
 /** Packs below the thread's next counter: the ledger has them, or others in their place. */
@@ -139,18 +190,11 @@ async function passed(
   const done: AnchoredPack[] = [];
   const refused: RelayReport["held"][number][] = [];
   for (const pack of open) {
-    const seq = entries.findIndex((written) => isOf(pack, written));
-    const written = entries[seq];
-    if (written !== undefined && written.entry.kind === "append") {
-      const { late } = written.entry;
-      await store.markPack(lease, pack.lo, { kind: "anchored", txHash: written.tx.hash, seq, late });
-      done.push({ pack, txHash: written.tx.hash, seq, late });
-      continue;
-    }
-    const code = "pack/overlap";
-    const reason = `the ledger has the counters up to ${thread.next - 1} of this thread already, and not from this pack`;
-    await store.markPack(lease, pack.lo, { kind: "refused", code, reason });
-    refused.push({ pack, code, reason, final: true });
+    const state = fateOf(pack, entries, thread.next);
+    await store.markPack(lease, pack.lo, state);
+    if (state.kind === "anchored")
+      done.push({ pack, txHash: state.txHash, seq: state.seq, late: state.late });
+    else refused.push({ pack, code: state.code, reason: state.reason, final: true });
   }
   return { done, refused };
 }

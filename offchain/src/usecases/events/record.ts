@@ -45,7 +45,6 @@ export async function nextPlace(
   const last = await reading.store.lastEvent(source);
   const after = last === null ? 0 : last.counter + 1;
   if (after >= thread.next) {
-    // What stood before the last gap is no longer before the event after it.
     if (last === null) return { counter: 0, previous: "" };
     return { counter: after, previous: last.hash };
   }
@@ -83,7 +82,8 @@ export async function recordEvents(
     events.push(event);
     place = { counter: event.counter + 1, previous: event.hash };
   }
-  const added = await context.store.addEvents(events);
+  // Whole, or a rival who took only the first counters would leave the others here, chained to an event that never was.
+  const { events: added } = await context.store.addWhole(events);
   if (added.some((answer) => answer !== "added"))
     throw new DppError(
       "event/conflict",

@@ -39,9 +39,9 @@ export interface Sealed {
 }
 
 /**
- * Seals what is in no pack yet, oldest first. Stops before an event from the future, which no ledger would take: its counter must be given up
- * (`planGap`), and what it said recorded again.
- * @throws DppError `pack/signer`, `thread/none`, `event-store/*`, `ledger/*`.
+ * Seals what is in no pack yet, or in one that was refused, oldest first. Stops before an event from the future, which no ledger would take: its counter must be
+ * given up (`planGap`), and what it said recorded again.
+ * @throws DppError `pack/signer`, `pack/overlap`, `thread/none`, `event-store/*`, `ledger/*`.
  */
 export async function sealPacks(
   reading: EventReading,
@@ -49,55 +49,79 @@ export async function sealPacks(
   signer: EventSigner,
   { max = MAX_PACK_EVENTS }: Sealing = {},
 ): Promise<Sealed> {
-  const { store, clock, contracts } = reading;
-  const size = Math.min(max, MAX_PACK_EVENTS);
+  const { store, clock } = reading;
+  const size = Math.max(1, Math.min(max, MAX_PACK_EVENTS));
+  const state = await readThreadState(reading, source.name);
+  if (state === null)
+    throw new DppError("thread/none", `${source.name} has no thread: it was accredited without an event key`);
   const packs: StoredPack[] = [];
-  let from = await firstUnpacked(reading, source.name);
+  let from = state.thread.next;
   for (;;) {
-    const run = await readRun(store, source.name, from, size);
+    const hole = await nextHole(store, source.name, from);
+    from = hole.from;
+    const run = await readRun(store, source.name, from, Math.min(size, hole.until - from));
     const latest = clock.now() + CLOCK_TOLERANCE;
     const ahead = run.findIndex(({ captured }) => captured > latest);
     const events = ahead < 0 ? run : run.slice(0, ahead);
-    const [first] = events;
-    if (first !== undefined) {
-      const times = events.map(({ captured }) => captured);
-      const header: PackHeader = {
-        config: contracts.config.hash,
-        source: source.name,
-        tier: tierOf(source.kind),
-        lo: first.counter,
-        hi: first.counter + events.length,
-        root: toHex(packRoot(events.map(({ hash }) => fromHex(hash)))),
-        cmin: times.reduce((a, b) => Math.min(a, b)),
-        cmax: times.reduce((a, b) => Math.max(a, b)),
-      };
-      const pack: StoredPack = {
-        ...(await sealHeader(header, source, signer)),
-        sealedAt: clock.now(),
-        state: { kind: "waiting" },
-      };
-      if ((await store.addPack(pack)) === "conflict")
-        throw new DppError("pack/overlap", `the events from ${header.lo} on are in another pack already`);
+    if (events.length > 0) {
+      const pack = await sealRun(reading, source, signer, events);
       packs.push(pack);
-      from = header.hi;
+      from = pack.hi;
     }
     const held = ahead < 0 ? undefined : run[ahead];
     if (held !== undefined) return { packs, held };
-    if (events.length < size) return { packs, held: null };
+    if (events.length > 0) continue;
+    if (hole.until === Number.POSITIVE_INFINITY) return { packs, held: null };
+    // Its events lie elsewhere.
+    from = hole.until;
   }
 }
 
-/** The first counter after all packs and after all that the ledger has. */
-async function firstUnpacked(reading: EventReading, source: string): Promise<number> {
-  const state = await readThreadState(reading, source);
-  if (state === null)
-    throw new DppError("thread/none", `${source} has no thread: it was accredited without an event key`);
-  let from = state.thread.next;
+async function sealRun(
+  { store, clock, contracts }: EventReading,
+  source: SourceFacts,
+  signer: EventSigner,
+  events: readonly StoredEvent[],
+): Promise<StoredPack> {
+  const times = events.map(({ captured }) => captured);
+  const lo = events[0]?.counter ?? 0;
+  const header: PackHeader = {
+    config: contracts.config.hash,
+    source: source.name,
+    tier: tierOf(source.kind),
+    lo,
+    hi: lo + events.length,
+    root: toHex(packRoot(events.map(({ hash }) => fromHex(hash)))),
+    cmin: times.reduce((a, b) => Math.min(a, b)),
+    cmax: times.reduce((a, b) => Math.max(a, b)),
+  };
+  const pack: StoredPack = {
+    ...(await sealHeader(header, source, signer)),
+    sealedAt: clock.now(),
+    state: { kind: "waiting" },
+  };
+  if ((await store.addPack(pack)) === "conflict")
+    throw new DppError(
+      "pack/overlap",
+      `some of the events from ${header.lo} to ${header.hi - 1} are in another pack: have it anchored or refused first (dpp event anchor)`,
+    );
+  return pack;
+}
+
+/** The first counters from `from` on that no pack holds; `until` is infinite after the last pack. */
+async function nextHole(
+  store: EventStore,
+  source: string,
+  from: number,
+): Promise<{ readonly from: number; readonly until: number }> {
+  let at = from;
   for (;;) {
-    const packs = await reading.store.packs(source, from, 1000, ["waiting", "sent", "anchored"]);
-    const last = packs.at(-1);
-    if (last === undefined) return from;
-    from = last.hi;
+    const packs = await store.packs(source, at, 1000, ["waiting", "sent", "anchored"]);
+    if (packs.length === 0) return { from: at, until: Number.POSITIVE_INFINITY };
+    for (const { lo, hi } of packs) {
+      if (lo > at) return { from: at, until: lo };
+      at = hi;
+    }
   }
 }
 

@@ -3,14 +3,15 @@ import { eventId } from "../../codec/event.js";
 import { decodePayload } from "../../codec/event-payload.js";
 import { decodePack } from "../../codec/pack.js";
 import { DppError, isDppError } from "../../domain/errors.js";
-import type { Pack } from "../../domain/pack.js";
+import type { Pack, ThreadEntry } from "../../domain/pack.js";
 import { checkPayload } from "../../merkle/event-payload.js";
-import type { Added, StoredPack } from "../../ports/event-store.js";
+import type { Added, PackState, StoredPack } from "../../ports/event-store.js";
 import { readAttestation } from "../resolve.js";
 import { checkPack } from "./check.js";
 import type { EventReading } from "./context.js";
 import { storedEvent } from "./record.js";
-import { readThreadState } from "./threads.js";
+import { earlierKeys } from "./source-keys.js";
+import { readThreadHistory, readThreadState } from "./threads.js";
 
 export interface TakenIn {
   readonly pack: StoredPack;
@@ -20,10 +21,9 @@ export interface TakenIn {
   readonly payloads: readonly { readonly counter: number; readonly code: string; readonly message: string }[];
 }
 
-const BATCH = 1_000;
-
 /**
- * `bytes`: a pack file. Taken in whole or not at all: what is wrong with one event is told by name, and harms no other pack.
+ * `bytes`: a pack file. Taken in whole or not at all: what is wrong with one event is told by name, and harms no other pack. What the ledger has already is
+ * taken in too, if it is the very pack.
  * @throws DppError as `decodePack` and `checkPack`; `role/unknown`, `thread/none`, `thread/closed`, `pack/overlap`; `event/conflict` when an id is taken by another event.
  */
 export async function takeIn(reading: EventReading, bytes: Uint8Array): Promise<TakenIn> {
@@ -35,16 +35,21 @@ export async function takeIn(reading: EventReading, bytes: Uint8Array): Promise<
   const state = await readThreadState(reading, pack.source);
   if (state === null)
     throw new DppError("thread/none", `${pack.source} has no thread: it was accredited without an event key`);
-  if (state.thread.closed) throw new DppError("thread/closed", "the thread of this source is closed");
+  const written = pack.lo < state.thread.next ? await writtenOf(reading, pack, state.thread.next) : null;
+  if (written === null && state.thread.closed)
+    throw new DppError("thread/closed", "the thread of this source is closed");
   const now = clock.now();
-  const rules = { config: contracts.config.hash, source, verify, now };
-  const checked = checkPack(pack, rules, await hashBefore(reading, pack));
-  const known = await store.pack(pack.source, pack.lo);
-  if (pack.lo < state.thread.next && (known === null || known.root !== pack.root || known.hi !== pack.hi))
-    throw new DppError(
-      "pack/overlap",
-      `the ledger has the events of this thread up to ${state.thread.next - 1} already: this pack begins at ${pack.lo}`,
-    );
+  const earlier = await earlierKeys(reading, source);
+  // What was written under a key that was replaced since stays good.
+  const pk = written?.entry.pk ?? source.pk;
+  const rules = {
+    config: contracts.config.hash,
+    source: { ...source, pk },
+    earlier: [source.pk, ...earlier].filter((key) => key !== pk),
+    verify,
+    now,
+  };
+  const checked = checkPack(pack, rules, await hashBefore(reading, pack, state.thread.next));
   const payloads: TakenIn["payloads"][number][] = [];
   const rows = checked.map(({ leaf, leafBytes }, at) => {
     const { signed, payload } = pack.events[at] as Pack["events"][number];
@@ -62,36 +67,55 @@ export async function takeIn(reading: EventReading, bytes: Uint8Array): Promise<
       }
     }
   });
-  const taken = { added: 0, same: 0 };
-  for (let at = 0; at < rows.length; at += BATCH) {
-    for (const [place, answer] of (await store.addEvents(rows.slice(at, at + BATCH))).entries()) {
-      if (answer === "conflict")
-        throw new DppError(
-          "event/conflict",
-          `the id ${rows[at + place]?.id} belongs to another event here: one counter was used twice, which its device never does`,
-          {
-            details: { id: rows[at + place]?.id },
-          },
-        );
-      taken[answer] += 1;
-    }
-  }
   const { events: _, ...sealed } = pack;
-  const row: StoredPack = { ...sealed, sealedAt: now, state: { kind: "waiting" } };
-  const outcome = await store.addPack(row);
-  if (outcome === "conflict")
+  const row: StoredPack = { ...sealed, sealedAt: now, state: written?.state ?? { kind: "waiting" } };
+  const { events, pack: outcome } = await store.addWhole(rows, row);
+  const conflict = events.indexOf("conflict");
+  if (conflict >= 0) {
+    const id = rows[conflict]?.id;
+    throw new DppError(
+      "event/conflict",
+      `the id ${id} belongs to another event here: one counter was used twice, which its device never does`,
+      { details: { id } },
+    );
+  }
+  if (outcome === "conflict" || outcome === null)
     throw new DppError(
       "pack/overlap",
       `other packs here hold some of the events from ${pack.lo} to ${pack.hi - 1}`,
     );
+  const count = (answer: Added): number => events.filter((it) => it === answer).length;
+  const taken = { added: count("added"), same: count("same") };
   return { pack: (await store.pack(pack.source, pack.lo)) ?? row, outcome, events: taken, payloads };
 }
 
+/** The ledger's entry of this very pack. @throws DppError `pack/overlap` when it has something else there. */
+async function writtenOf(
+  reading: EventReading,
+  { source, lo, hi, root }: Pack,
+  next: number,
+): Promise<{ readonly entry: ThreadEntry & { kind: "append" }; readonly state: PackState }> {
+  const { entries } = await readThreadHistory(reading, source);
+  for (const [seq, { entry, tx }] of entries.entries())
+    if (entry.kind === "append" && entry.lo === lo && entry.hi === hi && entry.root === root)
+      return { entry, state: { kind: "anchored", txHash: tx.hash, seq, late: entry.late } };
+  throw new DppError(
+    "pack/overlap",
+    `the ledger has the events of this thread up to ${next - 1} already, and not from this pack, which begins at ${lo}`,
+  );
+}
+
 /** Hash of the event that stands before the pack; "" for none, `null` when it is not known, or was given up. */
-async function hashBefore({ store, contracts }: EventReading, { source, lo }: Pack): Promise<string | null> {
+async function hashBefore(
+  { store, contracts }: EventReading,
+  { source, lo }: Pack,
+  next: number,
+): Promise<string | null> {
   if (lo === 0) return "";
   const before = await store.event(eventId(contracts.config.hash, source, lo - 1));
-  return before === null || before.pack === null || before.pack.state.kind === "refused"
-    ? null
-    : before.event.hash;
+  if (before === null || before.pack === null) return null;
+  const { state, hi } = before.pack;
+  // The ledger is past it, and nobody said yet that it has this pack: it may have gone over a gap.
+  const isOpen = state.kind === "refused" || (state.kind !== "anchored" && hi <= next);
+  return isOpen ? null : before.event.hash;
 }

@@ -2,6 +2,7 @@
  * Whether an event in the store is what its source signed and what the ledger wrote, step by step. What cannot be looked at is told, not passed. For who has no
  * ledger at hand: receipts (docs/receipts.md).
  */
+import { eventHash } from "../../codec/event.js";
 import { decodeSignedEvent, SIGNED_FIRST_BYTE, toBeSigned } from "../../codec/signed-event.js";
 import { fromHex, toHex } from "../../domain/bytes.js";
 import { isDppError } from "../../domain/errors.js";
@@ -11,6 +12,7 @@ import { verifyProof } from "../../merkle/tree.js";
 import { checkSeal, type SourceFacts } from "./check.js";
 import type { EventReading } from "./context.js";
 import { type EventView, showEvent } from "./show.js";
+import { earlierKeys } from "./source-keys.js";
 
 export interface EventCheck {
   readonly name: "leaf" | "signature" | "pack" | "seal" | "ledger" | "tier" | "payload" | "standing";
@@ -31,7 +33,7 @@ export async function verifyEvent(reading: EventReading, id: string): Promise<Ve
   const view = await showEvent(reading, id);
   const checks = [
     leafCheck(view),
-    signatureCheck(reading, view),
+    await signatureCheck(reading, view),
     await packCheck(reading, view),
     sealCheck(reading, view),
     ledgerCheck(view),
@@ -49,27 +51,45 @@ const passes = (name: EventCheck["name"], ok: boolean | null, says: string): Eve
   says,
 });
 
-const leafCheck = ({ event }: EventView): EventCheck =>
-  passes("leaf", true, `the leaf is well-formed, and its id is made of its source and counter: ${event.id}`);
+const COLUMNS = ["hash", "source", "counter", "type", "subject", "tier", "captured"] as const;
+
+/** All else is about the leaf: what the store says beside it must be what it says. */
+function leafCheck({ event, leaf, leafBytes }: EventView): EventCheck {
+  const said = { ...leaf, hash: toHex(eventHash(leafBytes)) };
+  const other = COLUMNS.filter((field) => event[field] !== said[field]);
+  return other.length === 0
+    ? passes(
+        "leaf",
+        true,
+        `the leaf is well-formed, and its id is made of its source and counter: ${event.id}`,
+      )
+    : passes("leaf", false, `the store says something else than the leaf it keeps: ${other.join(", ")}`);
+}
 
 /** The key that signed: that of the ledger's entry, since it may have been replaced since. */
 const keyOf = ({ written, source }: EventView): string | null =>
   written?.entry.kind === "append" ? written.entry.pk : (source?.pk ?? null);
 
-function signatureCheck({ contracts, verify }: EventReading, view: EventView): EventCheck {
+async function signatureCheck(reading: EventReading, view: EventView): Promise<EventCheck> {
+  const { contracts, verify } = reading;
   const { signed } = view.event;
   if (signed[0] !== SIGNED_FIRST_BYTE)
     return passes("signature", null, "its source signs packs and no single events");
   const pk = keyOf(view);
   if (pk === null || pk === "") return passes("signature", null, "the key of its source is not known");
   const { alg, leaf, signature } = decodeSignedEvent(signed);
-  const good = verify(fromHex(pk), toBeSigned(contracts.config.hash, leaf, alg), signature);
-  if (!good && view.written === null && view.source?.keyEpoch !== 0)
-    return passes("signature", null, "not signed by today's key of its source, which was replaced since");
-  return passes("signature", good, good ? "signed by its source's key" : "not signed by its source's key");
+  const message = toBeSigned(contracts.config.hash, leaf, alg);
+  if (verify(fromHex(pk), message, signature)) return passes("signature", true, "signed by its source's key");
+  const keys = view.source === null ? [] : [view.source.pk, ...(await earlierKeys(reading, view.source))];
+  if (keys.some((key) => key !== "" && verify(fromHex(key), message, signature)))
+    return passes("signature", true, "signed by a key that its source had at another time");
+  return passes("signature", false, "not signed by a key of its source");
 }
 
-async function packCheck({ store }: EventReading, { event, pack }: EventView): Promise<EventCheck> {
+async function packCheck(
+  { store }: EventReading,
+  { event, leafBytes, pack }: EventView,
+): Promise<EventCheck> {
   if (pack === null) return passes("pack", null, "it is in no pack yet");
   const count = pack.hi - pack.lo;
   const hashes: string[] = [];
@@ -91,7 +111,7 @@ async function packCheck({ store }: EventReading, { event, pack }: EventView): P
   const tree = packTree(hashes.map(fromHex));
   const good =
     toHex(tree.root) === pack.root &&
-    verifyProof(tree.root, fromHex(event.hash), tree.proof(event.counter - pack.lo));
+    verifyProof(tree.root, eventHash(leafBytes), tree.proof(event.counter - pack.lo));
   return passes(
     "pack",
     good,
@@ -135,6 +155,8 @@ function ledgerCheck({ written, pack }: EventView): EventCheck {
 }
 
 function tierCheck({ leaf, written, source }: EventView): EventCheck {
+  if (source !== null && leaf.role !== source.role)
+    return passes("tier", false, `it says ${leaf.role}, and its source is accredited as ${source.role}`);
   if (written?.entry.kind === "append") {
     const good = written.entry.tier === leaf.tier;
     return passes(

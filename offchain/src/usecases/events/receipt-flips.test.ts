@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { blueprint } from "../../adapters/blueprint.gen.js";
+import { decodeReceipt, receiptBytes, receiptToText } from "../../codec/receipt.js";
+import { utf8 } from "../../domain/bytes.js";
+import type { TrustRoot } from "../../domain/trust-root.js";
+import {
+  anchorEvents,
+  type ReceiptWorld,
+  receiptWorld,
+  rotateConfig,
+  rotateEventKey,
+} from "../../testing/receipt-world.js";
+import { seededRandom } from "../../testing/seeded-random.js";
+import { makeWorld } from "../../testing/world.js";
+import { planRenew } from "../../tx/roles.js";
+import { readTrustRoot } from "../trust-root.js";
+import { makeReceipt } from "./receipt-make.js";
+import { verifyReceipt } from "./receipt-verify.js";
+
+/** A receipt with every part that a receipt can have. */
+let here: ReceiptWorld;
+let root: TrustRoot;
+let receipt: Uint8Array;
+beforeAll(async () => {
+  here = await receiptWorld((await makeWorld(blueprint)).fork());
+  const { world } = here;
+  root = await readTrustRoot(world);
+  const { member1, member2, member3 } = world.actors;
+  await anchorEvents(here, "supervisor", 1);
+  await rotateConfig(world, { members: [member2.keyHash, member3.keyHash, member1.keyHash] });
+  await rotateEventKey(world, "supervisor", "second key");
+  const { utxo } = await world.attestation("supervisor");
+  const dates = { validFrom: world.clock.now() - 1_000_000, validTo: world.clock.now() + 10_000_000 };
+  const quorum = [member2.keyHash, member3.keyHash];
+  await world.accept(planRenew(world.contracts, await world.deployment(), utxo, dates, quorum), member2);
+  const events = await anchorEvents(here, "supervisor", 3, "second key");
+  await anchorEvents(here, "supervisor", 1, "second key");
+  receipt = (await makeReceipt(here.context, events[1]?.id ?? "")).bytes;
+});
+afterAll(() => here.store.close());
+
+const isVerified = (bytes: Uint8Array): boolean => verifyReceipt(bytes, root).ok;
+
+const changed = (bytes: Uint8Array, at: number, mask: number): Uint8Array => {
+  const copy = Uint8Array.from(bytes);
+  copy[at] = (copy[at] ?? 0) ^ mask;
+  return copy;
+};
+
+describe("a receipt in which one byte differs", () => {
+  it("has every part, and verifies as it is", () => {
+    expect(verifyReceipt(receipt, root).checks.filter(({ ok }) => ok !== true)).toMatchObject([
+      { name: "ledger", ok: null },
+    ]);
+    const { attestation, rotations, state, payload } = decodeReceipt(receipt);
+    expect([attestation.length, rotations.length, state !== null, payload !== null]).toEqual([
+      3,
+      1,
+      true,
+      true,
+    ]);
+  });
+
+  it("is refused, wherever it is", { timeout: 600_000 }, () => {
+    const random = seededRandom("receipt flips");
+    const taken: number[] = [];
+    for (let at = 0; at < receipt.length; at++) {
+      // Never zero, and another one for each place.
+      const mask = 1 + ((random.bytes(1)[0] ?? 0) % 255);
+      if (isVerified(changed(receipt, at, mask))) taken.push(at);
+    }
+    expect(taken).toEqual([]);
+  });
+
+  it("is refused, whichever bit it is", { timeout: 600_000 }, () => {
+    const random = seededRandom("receipt bits");
+    const taken: string[] = [];
+    for (let sample = 0; sample < 60; sample++) {
+      const at = new DataView(random.bytes(4).buffer).getUint32(0) % receipt.length;
+      for (let bit = 0; bit < 8; bit++)
+        if (isVerified(changed(receipt, at, 1 << bit))) taken.push(`${at}.${bit}`);
+    }
+    expect(taken).toEqual([]);
+  });
+
+  it("is refused as text as well, its end of line included", () => {
+    const text = utf8(`${receiptToText(receipt)}\n`);
+    const verified = (bytes: Uint8Array): boolean => {
+      try {
+        return isVerified(receiptBytes(bytes));
+      } catch {
+        return false;
+      }
+    };
+    expect(verified(text)).toBe(true);
+    const random = seededRandom("receipt text");
+    const places = Array.from(
+      { length: 200 },
+      () => new DataView(random.bytes(4).buffer).getUint32(0) % text.length,
+    );
+    for (const at of [0, 1, 2, 7, 8, text.length - 2, text.length - 1, ...places])
+      expect(verified(changed(text, at, 1 << ((random.bytes(1)[0] ?? 0) % 8))), `${at}`).toBe(false);
+  });
+});
