@@ -1,11 +1,12 @@
 // `npm run bench`: on-chain costs beside the plan, reads beside a bare route, sealing beside its primitives, memory of `npm start`.
 //   npm run bench                     all of it, for people
 //   npm run bench -- --json           one JSON document
-//   npm run bench -- --only onchain   one part: onchain, sealing, actions, history, reads, start; events, which takes minutes, and node and ipfs, which need Go, run only when they are named
+//   npm run bench -- --only onchain   one part: onchain, sealing, actions, history, reads, start; events (--full: a million of them) and event-store, which take minutes, and node and ipfs, which need Go, run only when they are named
 import { arch, cpus, platform } from "node:os";
 import { benchReads } from "../resolver/dist/bench/reads.js";
 import { benchActions } from "./bench/actions.mjs";
 import { benchEventStore } from "./bench/event-store.mjs";
+import { benchEvents, printEvents } from "./bench/events.mjs";
 import { benchHistory } from "./bench/history.mjs";
 import { benchIpfs } from "./bench/ipfs.mjs";
 import { benchNode, printNode } from "./bench/node.mjs";
@@ -20,11 +21,12 @@ const PARTS = {
   history: benchHistory,
   reads: benchReads,
   start: benchStart,
-  events: benchEventStore,
+  events: benchEvents,
+  "event-store": benchEventStore,
   node: benchNode,
   ipfs: benchIpfs,
 };
-const ONLY_WHEN_NAMED = ["events", "node", "ipfs"];
+const ONLY_WHEN_NAMED = ["events", "event-store", "node", "ipfs"];
 
 const args = process.argv.slice(2);
 const json = args.includes("--json");
@@ -55,6 +57,7 @@ for (const [name, measure] of Object.entries(PARTS)) {
   if (json) continue;
   if (name === "onchain") printOnchain(results.onchain);
   else if (name === "node") printNode(results.node);
+  else if (name === "events") printEvents(results.events);
   else printFigures(results[name]);
 }
 if (json) console.log(JSON.stringify(results, null, 2));

@@ -21,7 +21,7 @@ import { mutantsOf } from "./mutate/operators.mjs";
 import { aiken } from "./toolchain.mjs";
 
 const WORKERS = 2;
-const CHECK_TIMEOUT_MS = 180_000;
+const CHECK_TIMEOUT_MS = 600_000;
 /** Stands for the red test when a mutant makes the tests run on for ever. */
 const ENDLESS = "endless";
 /** Property tests draw from this seed, so a run can be repeated. */

@@ -13,7 +13,7 @@ import { DppError, isDppError } from "../src/domain/errors.js";
 import type { Network, OutRef, PlutusScript, Utxo } from "../src/ports/ledger.js";
 import { submissionsOf } from "../src/ports/pending-transactions.js";
 import type { Signer } from "../src/ports/signer.js";
-import { type Contracts, configUnit } from "../src/tx/contracts.js";
+import { type Contracts, configUnit, scriptHashes } from "../src/tx/contracts.js";
 import { planCarryScript, planFound } from "../src/tx/deploy.js";
 import { planPay } from "../src/tx/pay.js";
 import type { Context } from "../src/usecases/context.js";
@@ -56,13 +56,12 @@ export const found = (
     const { contracts, stands } = await layScripts(ground, paths, founders[0], submitted, progress);
     if (stands) return { contracts, submitted };
     const context: Context = { ...ground, contracts };
-    const scripts = { passport: contracts.passport.hash, roles: contracts.roles.hash };
     const signing = founders.map(({ keyHash }) => keyHash).filter((hash) => config.members.includes(hash));
     const plan = async () =>
       planFound(
         contracts,
         await unspent(context, paths),
-        { ...config, scripts, successor: null },
+        { ...config, scripts: scriptHashes(contracts), successor: null },
         signing.slice(0, config.threshold),
       );
     // The config token comes last, so that whoever sees a deployment sees all of it.

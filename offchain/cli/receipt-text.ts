@@ -37,7 +37,7 @@ export function openQuestions(
     ...(onLedger(verified)
       ? []
       : [
-          "that the ledger holds the pack, and so the times between which it was written: without a ledger they are the word of whoever made the transaction, who may be a source that was suspended since",
+          "that the ledger holds the pack, and so the time by which it was written: without a ledger they are the word of whoever made the transaction, who may be a source that was suspended since",
         ]),
     ...(standing === null
       ? ["whether the source was suspended or revoked since: --online tells its standing of today"]
@@ -48,10 +48,10 @@ export function openQuestions(
 }
 
 function factRows(
-  { leaf, id, operator, late, from, until, txHash, elements, hidden }: ReceiptFacts,
+  { leaf, id, operator, late, until, txHash, elements, hidden }: ReceiptFacts,
   held: boolean,
 ) {
-  const written = `no later than ${timeText(until)}, no earlier than ${timeText(from)}${held ? "" : ", if the ledger holds it"}`;
+  const written = `no later than ${timeText(until)}${held ? "" : ", if the ledger holds it"}`;
   return [
     ["event", id],
     ["tier", `${leaf.tier}. ${TIER_WORDS[leaf.tier].long}`],

@@ -14,6 +14,7 @@ import { historyVectors } from "./vectors/history.js";
 import { incidentVectors } from "./vectors/incident.js";
 import { receiveRequestVectors } from "./vectors/ownership.js";
 import { proposalVectors } from "./vectors/proposal.js";
+import { receiptVectors } from "./vectors/receipt.js";
 import { documentVectors, keyringVectors, sealedVectors } from "./vectors/sealing.js";
 import { supplierRegistryVectors } from "./vectors/supplier-registry.js";
 
@@ -29,6 +30,7 @@ const VECTORS: Readonly<Record<string, () => unknown>> = {
   event: eventVectors,
   "event-payload": eventPayloadVectors,
   anchor: anchorVectors,
+  receipt: receiptVectors,
   history: historyVectors,
   incident: incidentVectors,
   "receive-request": receiveRequestVectors,

@@ -97,7 +97,7 @@ function draw(
           "section",
           { class: "card", "data-event": event.id },
           el("h1", {}, title),
-          el("p", {}, whoSays(event)),
+          el("p", {}, `${T.moment(leaf.captured)} · ${whoSays(event)}`),
           ...marks(event, judged.fault === null),
           elementList(event.elements),
           sealedNote(answer),
@@ -166,7 +166,7 @@ function facts({ deployment, event: told }: EventAnswer, { id, leaf, entry }: Ju
   return el(
     "details",
     {},
-    el("summary", {}, T.details),
+    el("summary", {}, T.particulars),
     el(
       "dl",
       { class: "facts" },

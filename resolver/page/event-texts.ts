@@ -36,6 +36,7 @@ export const EVENT_TEXTS = {
   hiddenByFilter: (count: number) => `${times(count, "entry", "entries")} with weaker trust not shown.`,
   more: "Show more entries",
   details: "Details and checks",
+  particulars: "Details",
   sealed: (count: number) =>
     `${times(count, "further fact is", "further facts are")} sealed to those who may read them.`,
   noPayload: "What else it says is not kept here any more.",
@@ -80,7 +81,7 @@ export const EVENT_TEXTS = {
     device: "Device",
     source: "Source",
     transaction: "Transaction",
-    written: "On the ledger by",
+    written: "On the ledger no later than",
     deployment: "Deployment",
   } as Readonly<Record<string, string>>,
   checks: {
@@ -106,8 +107,8 @@ export const EVENT_TEXTS = {
     otherPack: "the ledger wrote another event in its place",
     lateHidden: "this server tells another time or mark than the ledger wrote",
     inPack: (at: number, of: number) => `event ${at} of ${of} in the pack that the ledger wrote`,
-    onLedger: (until: number) => `written on the ledger by ${moment(until)}`,
-    late: (until: number) => `written on the ledger by ${moment(until)}, marked late`,
+    onLedger: (until: number) => `written on the ledger no later than ${moment(until)}`,
+    late: (until: number) => `written on the ledger no later than ${moment(until)}, marked late`,
     unsigned: "its source signs packs and no single events",
     packSigned: "its source signed the pack; the ledger checked that signature",
     noKey: "the key of its source is not known",

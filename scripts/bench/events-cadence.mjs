@@ -45,7 +45,7 @@ async function appendTo(world, names, ranges, { count = 1, send = "accept" } = {
     packs.push(await appending(world, name, { count }, ranges.get(name) ?? emptyRange()));
   const planned = await planAppends(world, packs);
   const sent = await world[send](planned.plan, world.actors[PAYER]);
-  names.forEach((name, at) => ranges.set(name, planned.ranges[at]));
+  for (const [at, name] of names.entries()) ranges.set(name, planned.ranges[at]);
   return sent;
 }
 
@@ -90,7 +90,7 @@ async function accreditMany(world, count) {
       world.quorum,
     );
     await world.accept(plan, world.actors.member1);
-    part.forEach((name, place) => world.roles.set(name, roles[place]));
+    for (const [place, name] of part.entries()) world.roles.set(name, roles[place]);
   }
   return names;
 }

@@ -133,18 +133,27 @@ function runApart(events) {
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (status !== 0) throw new Error(`the run of ${events} events ended with ${status}`);
-  return JSON.parse(stdout);
+  return JSON.parse(stdout)[0];
 }
 
 export function benchVolume({ full = process.argv.includes("--full") } = {}) {
   return [...NUMBERS, ...(full ? [FULL] : [])].map(runApart);
 }
 
+export function printVolume(rows, write = console.log) {
+  write("record → pack → anchor → receipt:");
+  for (const { events, ...figures } of rows) {
+    write(`  ${events.toLocaleString("en")} events`);
+    for (const [name, value] of Object.entries(figures))
+      write(`    ${name.padEnd(16)}${value.toLocaleString("en").padStart(12)}`);
+  }
+}
+
 const isMain =
   process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
 if (isMain) {
   const chosen = process.argv.indexOf("--events");
-  const result = chosen < 0 ? benchVolume() : await run(Number(process.argv[chosen + 1]));
+  const result = chosen < 0 ? benchVolume() : [await run(Number(process.argv[chosen + 1]))];
   if (process.argv.includes("--json")) console.log(JSON.stringify(result));
-  else console.table(result);
+  else printVolume(result);
 }

@@ -275,16 +275,21 @@ export class EmbeddedWorld extends World {
     this.ledger = ledgerOn(journal, clock);
   }
 
-  /** The same state and time; what happens in one does not happen in the other. */
-  override fork(): EmbeddedWorld {
+  /** All that happened so far. */
+  journalCopy(): Journal {
     const blocks: Uint8Array[] = [];
     for (let height = 1; ; height++) {
       const block = this.journal.read(height);
       if (block === null) break;
       blocks.push(block);
     }
+    return memoryJournal(this.journal.genesis, blocks);
+  }
+
+  /** The same state and time; what happens in one does not happen in the other. */
+  override fork(): EmbeddedWorld {
     const clock = testClock(this.clock.now());
-    const copy = new EmbeddedWorld(clock, this.contracts, memoryJournal(this.journal.genesis, blocks));
+    const copy = new EmbeddedWorld(clock, this.contracts, this.journalCopy());
     for (const [name, role] of this.roles) copy.roles.set(name, role);
     copy.passports = this.passports;
     return copy;

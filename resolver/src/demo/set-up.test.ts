@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { foundConsortium } from "@cardano-dpp/offchain/cli/consortium";
 import { withEvents } from "@cardano-dpp/offchain/cli/events";
+import { decodeConfigDatum } from "@cardano-dpp/offchain/codec/datum";
+import { configUnit } from "@cardano-dpp/offchain/tx/contracts";
 import { verifyEvent } from "@cardano-dpp/offchain/usecases/events/verify";
 import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/resolve";
 import { verifyPassport } from "@cardano-dpp/offchain/usecases/verify";
@@ -34,6 +36,10 @@ describe("the demo's home", () => {
       expect(ok).toBe(true);
     }
     expect(steps.length).toBeGreaterThan(3);
+    // What a reader finds threads by.
+    const { contracts, ledger } = context;
+    const config = await ledger.utxoByUnit(configUnit(contracts));
+    expect(decodeConfigDatum(config?.datum ?? "").scripts.anchor).toBe(contracts.anchor.hash);
   });
 
   it("goes on where it stopped: a second start submits nothing", async () => {

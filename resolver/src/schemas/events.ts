@@ -190,7 +190,6 @@ export type ThreadAnswer = Static<typeof ThreadAnswer>;
 export type ThreadEntryJson = ThreadAnswer["entries"][number];
 
 const closed = { additionalProperties: false };
-const Flag = oneOf(["1"]);
 const Count = (description: string) => Type.String({ pattern: "^[1-9][0-9]{0,3}$", description });
 
 export const EventsQuery = Type.Object(
@@ -218,7 +217,7 @@ export const ReceiptBody = {
 
 export const EventParams = Type.Object({ id: EventId }, closed);
 export const EventQuery = Type.Object(
-  { payload: Type.Optional({ ...Flag, description: "With the payload record, sealed as it is" }) },
+  { payload: Type.Optional(oneOf(["1"], "With the payload record, sealed as it is")) },
   closed,
 );
 

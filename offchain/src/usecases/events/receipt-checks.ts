@@ -122,14 +122,19 @@ export function signatureCheck(
     : failed("the pack is not signed by the key of the source's attestation");
 }
 
-export function ledgerCheck(outputs: readonly OutRef[], given: OutRef | undefined): Outcome {
+/** `appended`, `latest`: outputs of the thread that the receipt leads to. */
+export function ledgerCheck(appended: OutRef, latest: OutRef, given: OutRef | undefined): Outcome {
   if (given === undefined)
     return unchecked(
       "that the ledger holds these transactions is not checked offline: give --state, or ask with --online",
     );
-  return outputs.some((output) => refText(output) === refText(given))
-    ? passed("the output that was given holds the thread's history with this event's pack")
-    : failed(
-        `the receipt does not lead to the output ${refText(given)}: either the ledger has no such event, or the receipt is older than that output; have it made anew`,
-      );
+  const text = refText(given);
+  if (text === refText(appended)) return passed("the output that was given is the one that the append made");
+  if (text === refText(latest))
+    return passed(
+      "the thread's history in the output that was given has this event's pack; which transaction wrote it, that does not show",
+    );
+  return failed(
+    `the receipt does not lead to the output ${text}: either the ledger has no such event, or the receipt is older than that output; have it made anew`,
+  );
 }

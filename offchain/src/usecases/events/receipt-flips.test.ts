@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blueprint } from "../../adapters/blueprint.gen.js";
+import { nodeEd25519 } from "../../adapters/ed25519-node.js";
 import { decodeReceipt, receiptBytes, receiptToText } from "../../codec/receipt.js";
+import { verifyEd25519 } from "../../crypto/ed25519.js";
 import { utf8 } from "../../domain/bytes.js";
 import type { TrustRoot } from "../../domain/trust-root.js";
 import {
@@ -39,7 +41,9 @@ beforeAll(async () => {
 });
 afterAll(() => here.store.close());
 
-const isVerified = (bytes: Uint8Array): boolean => verifyReceipt(bytes, root).ok;
+/** As strict as the portable one, and fast enough for every byte. */
+const fast = nodeEd25519();
+const isVerified = (bytes: Uint8Array, verify = fast): boolean => verifyReceipt(bytes, root, {}, verify).ok;
 
 const changed = (bytes: Uint8Array, at: number, mask: number): Uint8Array => {
   const copy = Uint8Array.from(bytes);
@@ -49,6 +53,7 @@ const changed = (bytes: Uint8Array, at: number, mask: number): Uint8Array => {
 
 describe("a receipt in which one byte differs", () => {
   it("has every part, and verifies as it is", () => {
+    expect(isVerified(receipt, verifyEd25519)).toBe(true);
     expect(verifyReceipt(receipt, root).checks.filter(({ ok }) => ok !== true)).toMatchObject([
       { name: "ledger", ok: null },
     ]);
@@ -61,7 +66,7 @@ describe("a receipt in which one byte differs", () => {
     ]);
   });
 
-  it("is refused, wherever it is", { timeout: 600_000 }, () => {
+  it("is refused, wherever it is", { timeout: 300_000 }, () => {
     const random = seededRandom("receipt flips");
     const taken: number[] = [];
     for (let at = 0; at < receipt.length; at++) {
@@ -72,10 +77,10 @@ describe("a receipt in which one byte differs", () => {
     expect(taken).toEqual([]);
   });
 
-  it("is refused, whichever bit it is", { timeout: 600_000 }, () => {
+  it("is refused, whichever bit it is", { timeout: 300_000 }, () => {
     const random = seededRandom("receipt bits");
     const taken: string[] = [];
-    for (let sample = 0; sample < 60; sample++) {
+    for (let sample = 0; sample < 100; sample++) {
       const at = new DataView(random.bytes(4).buffer).getUint32(0) % receipt.length;
       for (let bit = 0; bit < 8; bit++)
         if (isVerified(changed(receipt, at, 1 << bit))) taken.push(`${at}.${bit}`);

@@ -1,9 +1,11 @@
 /** The form of a receipt: its bytes as transactions with checked signatures. Spec: docs/spec/receipt.md "Checking", `form`. Pure. */
 import { decodeReceipt } from "../../codec/receipt.js";
 import { readReceiptTransaction } from "../../codec/receipt-transaction.js";
+import { keyHashOf } from "../../crypto/cip8.js";
+import type { Ed25519Verify } from "../../crypto/ed25519.js";
+import { fromHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import type { Receipt, ReceiptTransaction } from "../../domain/receipt.js";
-import { signersOf } from "../history/authority.js";
 import type { ReadTransaction } from "./receipt-chain.js";
 
 export interface ReadReceipt {
@@ -15,8 +17,12 @@ export interface ReadReceipt {
 }
 
 /** @throws DppError as `decodeReceipt`; `ledger/bad-transaction`; `receipt/signature` for one that is not over its body. */
-export function readReceipt(bytes: Uint8Array): ReadReceipt {
+export function readReceipt(bytes: Uint8Array, verify: Ed25519Verify): ReadReceipt {
   const receipt = decodeReceipt(bytes);
+  const readOne = (transaction: ReceiptTransaction, name: string): ReadTransaction => {
+    const signed = readReceiptTransaction(transaction);
+    return { signed, signers: signersOf(signed, name, verify) };
+  };
   return {
     receipt,
     append: readOne(receipt.append, "append"),
@@ -26,10 +32,18 @@ export function readReceipt(bytes: Uint8Array): ReadReceipt {
   };
 }
 
-function readOne(transaction: ReceiptTransaction, name: string): ReadTransaction {
-  const signed = readReceiptTransaction(transaction);
-  const signers = signersOf(signed);
-  if (signers === null)
-    throw new DppError("receipt/signature", `${name}: a signature is not one over its transaction`);
-  return { signed, signers };
+/** Key hashes. By the same rules as events, which are the ledger's own: a wallet's are laxer. */
+function signersOf(
+  { hash, witnesses }: ReadTransaction["signed"],
+  name: string,
+  verify: Ed25519Verify,
+): ReadonlySet<string> {
+  const body = fromHex(hash);
+  const signers = witnesses.vkeys.map(({ publicKey, signature }) => {
+    const key = fromHex(publicKey);
+    if (!verify(key, body, fromHex(signature)))
+      throw new DppError("receipt/signature", `${name}: a signature is not one over its transaction`);
+    return keyHashOf(key);
+  });
+  return new Set(signers);
 }

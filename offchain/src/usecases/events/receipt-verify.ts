@@ -25,10 +25,9 @@ export interface ReceiptFacts {
   /** Declared cell, hex; may be empty. */
   readonly place: string;
   readonly late: boolean;
-  /** POSIX ms between which the ledger took the append, if it did. */
-  readonly from: number;
+  /** POSIX ms: the ledger took the append no later, if it did. */
   readonly until: number;
-  /** The append. */
+  /** The append as the receipt has it. */
   readonly txHash: string;
   /** Position of the pack's entry in the thread's history, from 0, and the entry, hex. */
   readonly index: number;
@@ -80,7 +79,7 @@ function judge(
   verify: Ed25519Verify,
   found: Found,
 ): ReceiptFacts | null {
-  const read = check.attempt(() => readReceipt(bytes));
+  const read = check.attempt(() => readReceipt(bytes, verify));
   if (typeof read === "string") {
     found.set("form", check.failed(read));
     return null;
@@ -107,8 +106,8 @@ function judge(
   found.set("signature", check.signatureCheck(receipt, leaf, source.state.extra, root, verify));
   const written = writtenIn(read, leaf, source.state, range, root, found);
   if (written === null) return null;
-  const { appended, latest, entry, from, until } = written;
-  found.set("ledger", check.ledgerCheck([appended.output, latest.output], given.state));
+  const { appended, latest, entry, until } = written;
+  found.set("ledger", check.ledgerCheck(appended.output, latest.output, given.state));
   const { payload } = receipt;
   return {
     id,
@@ -116,7 +115,6 @@ function judge(
     operator: source.state.extra.operator,
     place: source.state.extra.place,
     late: receipt.pack.late,
-    from,
     until,
     txHash: read.append.signed.hash,
     index: appended.thread.seq - 1,
@@ -157,7 +155,6 @@ interface Written {
   /** Of the later state, or of the append. */
   readonly latest: ThreadOutput;
   readonly entry: Uint8Array;
-  readonly from: number;
   readonly until: number;
 }
 
@@ -192,7 +189,7 @@ function writtenIn(
   if (faults.length > 0) return null;
   if (receipt.state === null || state === null) {
     found.set("state", check.unchecked("none later: the thread as this append left it"));
-    return { appended, latest: appended, entry, from, until };
+    return { appended, latest: appended, entry, until };
   }
   const latest = threadIn(state.signed, source, root);
   if (typeof latest === "string") {
@@ -204,5 +201,5 @@ function writtenIn(
     "state",
     check.judged(later, `entry ${appended.thread.seq} of the ${latest.thread.seq} of the thread since`),
   );
-  return { appended, latest, entry, from, until };
+  return { appended, latest, entry, until };
 }

@@ -11,7 +11,8 @@ import { CLOCK_TOLERANCE, type SourceFacts } from "./check.js";
 import type { EventReading } from "./context.js";
 import { readThreadState } from "./threads.js";
 
-const PAGE = 10_000;
+/** Rows come with their payloads, which a pack does not need: no more of them at once than one page. */
+const PAGE = 1_000;
 
 /** @throws DppError `pack/signer` when the key is not that of the attestation. */
 export async function sealHeader(
@@ -81,7 +82,7 @@ async function sealRun(
   { store, clock, contracts }: EventReading,
   source: SourceFacts,
   signer: EventSigner,
-  events: readonly StoredEvent[],
+  events: readonly Packable[],
 ): Promise<StoredPack> {
   const times = events.map(({ captured }) => captured);
   const lo = events[0]?.counter ?? 0;
@@ -125,19 +126,22 @@ async function nextHole(
   }
 }
 
+/** What a pack is made of, and what is told of an event that cannot go into one. */
+type Packable = Pick<StoredEvent, "id" | "counter" | "hash" | "captured">;
+
 /** Events without a gap between them, from this counter or, where the store begins later, none. */
 async function readRun(
   store: EventStore,
   source: string,
   from: number,
   limit: number,
-): Promise<readonly StoredEvent[]> {
-  const run: StoredEvent[] = [];
+): Promise<readonly Packable[]> {
+  const run: Packable[] = [];
   while (run.length < limit) {
     const page = await store.events(source, from + run.length, Math.min(PAGE, limit - run.length));
-    for (const event of page) {
-      if (event.counter !== from + run.length) return run;
-      run.push(event);
+    for (const { id, counter, hash, captured } of page) {
+      if (counter !== from + run.length) return run;
+      run.push({ id, counter, hash, captured });
     }
     if (page.length === 0) break;
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { blueprint } from "../../adapters/blueprint.gen.js";
 import { decodeLeaf, encodeLeaf, eventHash, eventId } from "../../codec/event.js";
 import { encodePack } from "../../codec/pack.js";
+import { leafOf } from "../../codec/signed-event.js";
 import { toHex } from "../../domain/bytes.js";
 import { isDppError } from "../../domain/errors.js";
 import type { Pack } from "../../domain/pack.js";
@@ -156,7 +157,7 @@ describe("taking in a pack file", () => {
       { signed: second.signed, payload: second.payload },
     ];
     const own = eventContext(world, store);
-    const leaves = [first, second].map(({ signed }) => signed.subarray(10, signed.length - 66));
+    const leaves = [first, second].map(({ signed }) => leafOf(signed));
     const sealed = await pack("station", { altered: () => leaves });
     const { payloads } = await takeIn(own, encodePack({ ...sealed, events }));
     expect(payloads).toMatchObject([{ counter: 0, code: "event/payload" }]);

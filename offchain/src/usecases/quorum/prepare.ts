@@ -4,6 +4,7 @@ import { DppError } from "../../domain/errors.js";
 import type { QuorumAction } from "../../domain/proposal.js";
 import type { Quorum } from "../../domain/signing-sets.js";
 import type { Utxo } from "../../ports/ledger.js";
+import { scriptHashes } from "../../tx/contracts.js";
 import { planFound, planReclaim, planRotate } from "../../tx/deploy.js";
 import type { TxPlan } from "../../tx/plan.js";
 import { planIssueRoles, planRecover, planRenew, planRevokeRole } from "../../tx/roles.js";
@@ -179,8 +180,7 @@ async function prepareFounding(
     throw new DppError("ledger/seed-spent", "the output that this deployment's name follows from is spent");
   }
   const { act: _, ...consortium } = intent;
-  const scripts = { passport: contracts.passport.hash, roles: contracts.roles.hash };
-  const config = { ...consortium, scripts, successor: null };
+  const config = { ...consortium, scripts: scriptHashes(contracts), successor: null };
   return {
     action: { ...intent, seed: refText(contracts.seed) },
     quorums: [intent],
