@@ -1,7 +1,7 @@
 // `npm run bench`: on-chain costs beside the plan, reads beside a bare route, sealing beside its primitives, memory of `npm start`.
 //   npm run bench                     all of it, for people
 //   npm run bench -- --json           one JSON document
-//   npm run bench -- --only onchain   one part: onchain, sealing, actions, history, reads, start; events (--full: a million of them) and event-store, which take minutes, and node and ipfs, which need Go, run only when they are named
+//   npm run bench -- --only onchain   one part: onchain, sealing, actions, history, receipts, reads, start; events (--full: a million of them) and event-store, which take minutes, and node and ipfs, which need Go, run only when they are named
 import { arch, cpus, platform } from "node:os";
 import { benchReads } from "../resolver/dist/bench/reads.js";
 import { benchActions } from "./bench/actions.mjs";
@@ -11,6 +11,7 @@ import { benchHistory } from "./bench/history.mjs";
 import { benchIpfs } from "./bench/ipfs.mjs";
 import { benchNode, printNode } from "./bench/node.mjs";
 import { benchOnchain, printOnchain } from "./bench/onchain.mjs";
+import { benchReceipts } from "./bench/receipts.mjs";
 import { benchSealing } from "./bench/sealing.mjs";
 import { benchStart } from "./bench/start.mjs";
 
@@ -19,6 +20,7 @@ const PARTS = {
   sealing: benchSealing,
   actions: benchActions,
   history: benchHistory,
+  receipts: benchReceipts,
   reads: benchReads,
   start: benchStart,
   events: benchEvents,

@@ -29,7 +29,8 @@ const json = (ran: Ran): any => ran.json;
 
 const transport = { type: "transport", elements: [{ id: "event.transport.mode", value: "road" }] };
 
-describe("dpp event", () => {
+// Each command is a process of its own to the event store, and opens it anew.
+describe("dpp event", { timeout: 300_000 }, () => {
   it("records, packs, anchors, shows and verifies", async () => {
     const file = await command.file([
       transport,
@@ -137,9 +138,7 @@ describe("dpp event", () => {
   it("writes nothing while its source is suspended, and says so", async () => {
     await ok("record", "--type", "transport", "--field", "transport.mode=road", "--as", "village");
     await ok("pack", "--as", "village");
-    expect((await command.dpp("role", "suspend", "village", "--reason", "1")).status).toBe(
-      0,
-    );
+    expect((await command.dpp("role", "suspend", "village", "--reason", "1")).status).toBe(0);
     const held = await dpp("anchor", "--as", "relayer");
     expect([held.status, json(held).held]).toMatchObject([1, [{ code: "thread/not-live", final: false }]]);
     expect(codeOf(await dpp("close", "--as", "village"))).toBe("thread/not-live");

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventSigner } from "../src/testing/event-world.js";
 import { productFile, type Ran, type TestCommand, testCommand } from "./testing/command.js";
 
 let command: TestCommand;
@@ -161,7 +162,7 @@ describe("every role", () => {
     ["SUPERVISOR", ["--event-key", "11".repeat(32), "--max-delay", "336"]],
     ["STATION", ["--event-key", "22".repeat(32), "--place", "8a1fb46622dffff0"]],
     ["GATEWAY", ["--event-key", "33".repeat(32), "--max-delay", "24"]],
-    ["LAB", ["--event-key", "44".repeat(32)]],
+    ["LAB", ["--event-key", eventSigner("lab").publicKey]],
     ["REPAIRER", []],
   ])("%s is accredited, suspended and renewed", async (role, options) => {
     const key = `key-${role.toLowerCase()}`;

@@ -19,6 +19,7 @@ import { quorumCommands } from "./commands/quorum.js";
 import { roleCommands } from "./commands/role.js";
 import { supplierCommands } from "./commands/supplier.js";
 import { txCommands } from "./commands/tx.js";
+import { verifyCommands } from "./commands/verify.js";
 import { EXIT, exitStatusOf, makeOutput } from "./output.js";
 import type { RunVerb } from "./verb.js";
 
@@ -71,6 +72,7 @@ export async function runCommand(
     incidentCommands,
     supplierCommands,
     eventCommands,
+    verifyCommands,
     keyringCommands,
     policyCommands,
     keyCommands,

@@ -146,7 +146,7 @@ describe("dpp event receipt", () => {
     expect((await dpp("event", "receipt", id)).json.error?.code).toBe("receipt/not-sealed");
     expect((await dpp("event", "pack", "--as", "ama")).status).toBe(0);
     expect((await dpp("event", "receipt", id)).json.error?.code).toBe("receipt/not-anchored");
-    const anchored = await dpp("event", "anchor");
+    const anchored = await dpp("event", "anchor", "--as", "ama");
     expect(anchored.status, anchored.out + anchored.err).toBe(0);
     const [file, trust] = [join(directory, "event.dppr"), join(directory, "trust.json")];
     const receipt = await dpp("event", "receipt", id, "--out", file);

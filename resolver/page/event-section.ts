@@ -31,9 +31,12 @@ export async function showEvents(inquiry: EventsInquiry): Promise<void> {
   const draw = async (): Promise<void> => {
     const judged = await judgeEvents(() => fetchAll(inquiry, pages), { ...inquiry, id: null });
     if (judged.events.length === 0) return show(byId("events"));
+    const { next } = judged;
     const more = async (): Promise<void> => {
-      if (judged.next !== null) pages.push(judged.next);
-      await draw();
+      if (next === null) return;
+      pages.push(next);
+      // What is there stays when the server does not answer: the button can be pressed again.
+      await draw().catch(() => void pages.pop());
     };
     show(byId("events"), section(judged, more));
   };

@@ -141,6 +141,30 @@ describe("how it was made", () => {
     await page.getByText("3 entries with weaker trust not shown.").waitFor();
   });
 
+  it("fetches a long list page by page, and keeps what is there when the server does not answer", async () => {
+    let broken = false;
+    await page.route("**/events?*", (route) =>
+      broken ? route.abort() : route.continue({ url: `${route.request().url()}&limit=2` }),
+    );
+    await page.goto(url);
+    const more = page.getByRole("button", { name: "Show more entries" });
+    await more.waitFor();
+    expect(await order()).toHaveLength(2);
+    broken = true;
+    const refused = page.waitForEvent("requestfailed");
+    await more.click();
+    await refused;
+    expect(await order()).toHaveLength(2);
+    broken = false;
+    await more.click();
+    await shown().nth(3).waitFor();
+    await more.click();
+    await shown().nth(4).waitFor();
+    await more.waitFor({ state: "detached" });
+    expect(await order()).toHaveLength(5);
+    expect(await page.locator("#events-failed").count()).toBe(0);
+  });
+
   it("shows nothing, and loads nothing, where nothing was said", async () => {
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));

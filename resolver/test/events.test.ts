@@ -219,6 +219,12 @@ describe("one event", () => {
     expect(response.headers.vary).toContain("Accept");
   });
 
+  it("has a page whose script is small enough for a phone", async () => {
+    const script = await app.inject({ url: "/page/events.js", headers: { "accept-encoding": "gzip" } });
+    expect(script.headers["content-type"]).toContain("text/javascript");
+    expect(script.rawPayload.length).toBeLessThan(70_000);
+  });
+
   it("has a receipt that verifies without this server, once it is on the ledger", async () => {
     const response = await app.inject({ url: `/events/${said.first.id}/receipt` });
     expect([response.statusCode, response.headers["content-type"]]).toEqual([

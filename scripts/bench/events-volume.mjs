@@ -78,22 +78,23 @@ async function through(events, directory) {
   const recording = { source, signer, readers, evidence: () => EVIDENCE };
   const inputs = Array.from({ length: CALL }, () => transportInput());
   const { spent, time } = stopwatch();
-  let heap = 0;
+  const heaps = [];
+  const processor = process.cpuUsage();
   const began = performance.now();
   for (let done = 0; done < events; done += PACK) {
-    for (let at = 0; at < PACK; at += CALL) {
+    for (let at = 0; at < PACK; at += CALL)
       await time("record", () => recordEvents(context, recording, inputs));
-      heap = Math.max(heap, process.memoryUsage().heapUsed);
-    }
     await time("pack", () => sealPacks(context, source, signer, { max: PACK }));
-    heap = Math.max(heap, process.memoryUsage().heapUsed);
     const { anchored, held } = await time("anchor", () =>
       relay(context, world.actors.stranger, { worker: "bench" }),
     );
+    await time("collect", () => globalThis.gc?.());
+    heaps.push(process.memoryUsage().heapUsed);
     if (anchored.length !== 1 || held.length > 0)
       throw new Error(`a pack was not anchored: ${JSON.stringify(held)}`);
   }
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = (performance.now() - began - spent.collect) / 1000;
+  const { user, system } = process.cpuUsage(processor);
   const receipts = await time("receipts", () => sample(context, source.name, events));
   await store.close();
   return {
@@ -103,10 +104,13 @@ async function through(events, directory) {
     recordSeconds: round(spent.record / 1000),
     packSeconds: round(spent.pack / 1000),
     anchorSeconds: round(spent.anchor / 1000),
+    cpuSeconds: round((user + system) / 1e6),
     receiptMs: Math.round(spent.receipts / RECEIPTS),
     receiptBytes: Math.max(...receipts),
     peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
-    peakHeapMiB: Math.round(heap / MIB),
+    // What is alive after the first pack and after the last: without growth nothing is kept of events.
+    firstHeapMiB: Math.round(heaps[0] / MIB),
+    lastHeapMiB: Math.round(heaps.at(-1) / MIB),
     storeMiB: Math.round(sizeOf(directory) / MIB),
   };
 }
@@ -128,10 +132,14 @@ async function sample(context, source, events) {
 /** In a process of its own. */
 function runApart(events) {
   const script = fileURLToPath(import.meta.url);
-  const { status, stdout } = spawnSync(process.execPath, [script, "--events", String(events), "--json"], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ["--expose-gc", script, "--events", String(events), "--json"],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   if (status !== 0) throw new Error(`the run of ${events} events ended with ${status}`);
   return JSON.parse(stdout)[0];
 }

@@ -13,11 +13,14 @@ import { syntheticReceipt } from "@cardano-dpp/offchain/testing/synthetic-receip
 import { verifyReceipt } from "@cardano-dpp/offchain/usecases/events/receipt-verify";
 import { blake2b } from "@noble/hashes/blake2.js";
 
-const RUNS = 30;
+const RUNS = 50;
+/** Until the engine has compiled what runs. */
+const WARM_UP = 20;
 const round = (number) => Math.round(number * 100) / 100;
 
 /** Median of the runs' milliseconds. */
 function median(work) {
+  for (let run = 0; run < WARM_UP; run++) work();
   const times = [];
   for (let run = 0; run < RUNS; run++) {
     const start = performance.now();

@@ -1,6 +1,6 @@
 /**
  * Has the demo's sources say what they saw about one product: recorded, sealed, brought on the ledger. Each step looks at what is there first, so a start that was killed
- * goes on where it stopped. After the server listens: the event store takes seconds to open for the first time.
+ * goes on where it stopped.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -23,17 +23,11 @@ const HOUR = 3_600_000;
 const PATIENCE = 60_000;
 
 /** Answers how many events were brought on the ledger. @throws DppError `event-store/*`, `ledger/*`. */
-export async function recordDemoEvents(
-  home: Home,
-  env: NodeJS.ProcessEnv,
-  progress: (line: string) => void,
-): Promise<number> {
+export async function recordDemoEvents(home: Home, env: NodeJS.ProcessEnv): Promise<number> {
   const { directory } = home.paths;
-  // Not even the store is opened when everything was said before.
   if (await isAllSaid(home)) return 0;
   return withProcessLock(join(homePaths(directory).directory, "set-up.lock"), PATIENCE, () =>
     withEvents(directory, env, async (opened) => {
-      progress(`recording what ${SOURCES.map(({ title }) => title).join(" and ")} saw …`);
       const subject = await subjectOf(opened);
       if (subject === null) return 0;
       for (const source of SOURCES) await say(opened, source, subject);
@@ -46,7 +40,8 @@ export async function recordDemoEvents(
 const [payer] = SOURCES as readonly [DemoSource];
 const countOf = ({ packs }: DemoSource): number => packs.flat().length;
 
-async function isAllSaid(home: Home): Promise<boolean> {
+/** By the ledger alone: the event store need not be opened. */
+export async function isAllSaid(home: Home): Promise<boolean> {
   for (const source of SOURCES) {
     const { view } = await sourceOf(home, source.key);
     const state = await readThreadState(home.context, view.name);

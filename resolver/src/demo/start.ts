@@ -15,7 +15,7 @@ import { partsOf } from "../parts.js";
 import { startServer, stopOnSignal } from "../server.js";
 import { ACTORS } from "./actors.js";
 import type { DemoPassport } from "./home-page.js";
-import { recordDemoEvents } from "./record-events.js";
+import { recordAside } from "./record-aside.js";
 import { setUpDemo } from "./set-up.js";
 import { EVENTS_ABOUT, SOURCES } from "./sources.js";
 import type { DemoWallet } from "./wallets.js";
@@ -49,15 +49,24 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   printNextSteps();
   say(`ready in ${elapsed()}: ${base}  (Ctrl-C stops; the next start goes on from here)`);
   stopOnSignal(server);
-  // Last: the first opening of the event store takes seconds, and the passports are there without it.
-  await recordDemoEvents(home, env, (line) => say(`  ${elapsed().padStart(6)}  ${line}`))
-    .then((count) => {
-      if (count > 0)
-        say(
-          `  ${elapsed().padStart(6)}  ${count} events about ${EVENTS_ABOUT} are on the ledger: reload its page`,
-        );
-    })
-    .catch((error: unknown) => say(`the demo's events could not be recorded: ${explain(error)}`));
+  await tellEvents(home, env, (line) => say(`  ${elapsed().padStart(6)}  ${line}`));
+}
+
+async function tellEvents(
+  home: Home,
+  env: NodeJS.ProcessEnv,
+  progress: (line: string) => void,
+): Promise<void> {
+  const names = SOURCES.map(({ title }) => title).join(" and ");
+  const recorded = await recordAside(home, env, () =>
+    progress(`meanwhile recording what ${names} saw of ${EVENTS_ABOUT} …`),
+  );
+  if (recorded === null) return;
+  progress(
+    recorded.fault === null
+      ? `${recorded.count} events are on the ledger: reload its page, "How it was made"`
+      : `its events could not be recorded, the next start tries again: ${recorded.fault}`,
+  );
 }
 
 /** On an open network anybody could have the demo's wallets sign. */

@@ -100,7 +100,7 @@ const at = (leaf: EventLeaf, code: string, message: string): DppError =>
   new DppError(code, `event ${leaf.counter}: ${message}`, { details: { counter: leaf.counter } });
 
 /** A date far off has no ISO form. */
-const timeText = (time: number): string =>
+export const timeText = (time: number): string =>
   Number.isFinite(new Date(time).getTime()) ? new Date(time).toISOString() : `${time} ms`;
 
 /**

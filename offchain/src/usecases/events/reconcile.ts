@@ -1,24 +1,13 @@
-/**
- * What became of a thread's packs, by the ledger: anchored by us or by somebody else, rolled back, overtaken. Makes a relayer idempotent: it may crash,
- * be rolled back or be refused anywhere, and the next one begins here.
- */
-import { eventId } from "../../codec/event.js";
-import type { Thread } from "../../domain/pack.js";
+import type { DppError } from "../../domain/errors.js";
 import type { Range } from "../../merkle/range.js";
-import type { EventStore, Lease, PackState, StoredPack } from "../../ports/event-store.js";
+import type { Lease, PackState, StoredPack } from "../../ports/event-store.js";
 import type { Utxo } from "../../ports/ledger.js";
 import { submissionsOf } from "../../ports/pending-transactions.js";
 import type { Presented } from "../../tx/presented.js";
 import { type AttestationView, readAttestation } from "../resolve.js";
 import type { EventContext } from "./context.js";
 import type { AnchoredPack, RelayReport } from "./relay.js";
-import {
-  readThread,
-  readThreadHistory,
-  readThreadState,
-  type ThreadView,
-  type WrittenEntry,
-} from "./threads.js";
+import { readThread, readThreadHistory, type ThreadView, type WrittenEntry } from "./threads.js";
 
 export interface ThreadAtWork {
   readonly lease: Lease;
@@ -41,6 +30,11 @@ export interface Standing {
 }
 
 const PAGE = 1_000;
+export const LOST = "event-store/lost-lease";
+
+/** Of one thread, and neither of the ledger nor of the store as a whole. */
+export const isOfThread = ({ code }: DppError): boolean =>
+  code === LOST || !(code.startsWith("ledger/") || code.startsWith("event-store/"));
 
 export async function catchUp(context: EventContext, lease: Lease, limit: number): Promise<Standing> {
   const { clock } = context;
@@ -66,8 +60,13 @@ export async function catchUp(context: EventContext, lease: Lease, limit: number
       `the thread stands at ${view.thread.next}, and the next pack here begins at ${ahead.lo}: those between lie elsewhere, or are lost (dpp event gap)`,
     );
   }
-  if (view.thread.closed)
-    return wait(first, "thread/closed", "the thread is closed: nothing is written to it any more");
+  if (view.thread.closed) {
+    const [code, reason] = ["thread/closed", "the thread is closed: nothing is written to it any more"];
+    for (const { lo } of packs.ready)
+      await context.store.markPack(lease, lo, { kind: "refused", code, reason });
+    const closed = packs.ready.map((pack) => ({ pack, code, reason, final: true }));
+    return { anchored: anchored.done, held: [...refused, ...closed], work: null };
+  }
   if (source?.live !== true)
     return wait(
       first,
@@ -96,74 +95,8 @@ function standingText({ status, validFrom, validTo }: AttestationView, now: numb
     : `expired since ${new Date(Math.min(validTo, now)).toISOString()}`;
 }
 
-/**
- * Threads of which the ledger has less than counted as anchored here, or has it from another transaction: a reorganisation took it. Packs that did not come
- * back wait again; those that somebody else brought back, or that something else stands in place of, are marked so.
- * @throws DppError `ledger/*`, `event-store/*`.
- */
-export async function reopenRolledBack(
-  { store, clock, ...reading }: EventContext,
-  worker: string,
-  ms: number,
-): Promise<void> {
-  for (const { source, packs } of await store.threads()) {
-    if (packs.anchored === 0) continue;
-    const state = await readThreadState({ clock, ...reading }, source);
-    if (state === null) continue;
-    const beyond = await store.packs(source, state.thread.next, PAGE, ["anchored"]);
-    const replaced = await isReplaced(store, reading.contracts.config.hash, state);
-    if (beyond.length === 0 && !replaced) continue;
-    const [lease] = await store.lease(worker, clock.now(), ms, 1, source);
-    // Somebody is at work on it, and sees it himself.
-    if (lease === undefined) continue;
-    try {
-      if (replaced) await anchoredAnew({ store, clock, ...reading }, lease, state.thread.next);
-      for (const { lo, state: was } of beyond) {
-        const again =
-          was.kind === "anchored" && (await isUnderWay(reading.ledger, { kind: "sent", txHash: was.txHash }));
-        await store.markPack(
-          lease,
-          lo,
-          again && was.kind === "anchored" ? { kind: "sent", txHash: was.txHash } : { kind: "waiting" },
-        );
-      }
-    } finally {
-      await store.release(lease);
-    }
-  }
-}
-
-/** Whether the thread's last entry is not what the store has as anchored in its place. What lies deeper was replaced with it, or not at all. */
-async function isReplaced(
-  store: EventStore,
-  config: string,
-  { utxo, thread }: { readonly utxo: Utxo; readonly thread: Thread },
-): Promise<boolean> {
-  if (thread.next === 0) return false;
-  const last = await store.event(eventId(config, thread.source, thread.next - 1));
-  const state = last?.pack?.state;
-  if (state?.kind !== "anchored") return false;
-  // Closing a thread makes a state without an entry.
-  return state.seq !== thread.seq - 1 || (!thread.closed && state.txHash !== utxo.txHash);
-}
-
-/** Packs that count as anchored below `next`, by what the ledger says of them now. */
-async function anchoredAnew({ store, ...context }: EventContext, lease: Lease, next: number): Promise<void> {
-  const { entries } = await readThreadHistory(context, lease.source);
-  for (let from = 0; from < next; ) {
-    const packs = await store.packs(lease.source, from, PAGE, ["anchored"]);
-    for (const pack of packs.filter(({ lo }) => lo < next)) {
-      const state = fateOf(pack, entries, next);
-      const was = pack.state.kind === "anchored" ? pack.state : null;
-      if (state.kind !== "anchored" || was?.txHash !== state.txHash || was.seq !== state.seq)
-        await store.markPack(lease, pack.lo, state);
-    }
-    from = packs.at(-1)?.hi ?? next;
-  }
-}
-
 /** What became of a pack that begins below `next`. */
-function fateOf(
+export function fateOf(
   pack: StoredPack,
   entries: readonly WrittenEntry[],
   next: number,
@@ -225,7 +158,7 @@ async function upcoming(
   return { ready, ahead: found.filter(({ lo }, place) => place === 0 && lo > next) };
 }
 
-async function isUnderWay(
+export async function isUnderWay(
   ledger: EventContext["ledger"],
   { txHash }: PackState & { kind: "sent" },
 ): Promise<boolean> {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   base = await makeWorld(blueprint);
   stores = await sharedEventStore();
   others = await sharedEventStore();
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await stores.close();
   await others.close();

@@ -15,6 +15,7 @@ import { relay } from "./relay.js";
 import { sealPacks } from "./seal.js";
 import { takeIn } from "./take-in.js";
 import { readThread, readThreadHistory } from "./threads.js";
+import { closeThread } from "./wardens.js";
 
 const HOUR = 3_600_000;
 let base: EmbeddedWorld;
@@ -22,7 +23,7 @@ let stores: Awaited<ReturnType<typeof sharedEventStore>>;
 beforeAll(async () => {
   base = await makeWorld(blueprint);
   stores = await sharedEventStore();
-}, 120_000);
+}, 300_000);
 afterAll(() => stores.close());
 
 let world: EmbeddedWorld;
@@ -103,7 +104,6 @@ describe("a relayer", () => {
     }
     const { transactions, anchored, held } = await run(context, { together: many });
     expect([anchored.length, held]).toEqual([many, []]);
-    console.log(transactions.map(({ size, exUnits }) => [size, exUnits]));
     expect(transactions.length).toBeGreaterThan(1);
     expect(transactions.length).toBeLessThan(many / 2);
     for (const { name } of sources) expect((await anchoredEvents(world, store, name)).ids).toHaveLength(1);
@@ -195,6 +195,19 @@ describe("a pack that cannot go", () => {
     expect(await onLedger(context, world, SOURCES)).toEqual({ ...ids, station: [] });
     await run();
     expect(await onLedger(context, world, SOURCES)).toEqual(ids);
+  });
+
+  it("because its thread was closed is refused, and waits no more", async () => {
+    const ids = await prepare(context, world, { station: 3, gateway: 1 });
+    const { member1, member2 } = world.actors;
+    await closeThread(context, [member1, member2], nameOf("station"), "quorum");
+    const { held } = await run();
+    expect(held.map(({ code, final, pack }) => [code, final, pack.lo])).toEqual([
+      ["thread/closed", true, 0],
+      ["thread/closed", true, 2],
+    ]);
+    expect(await onLedger(context, world, ["station", "gateway"])).toEqual({ ...ids, station: [] });
+    expect((await run()).held).toEqual([]);
   });
 
   it("because its thread is not of this ledger, or its events lie elsewhere, stands in no other's way", async () => {

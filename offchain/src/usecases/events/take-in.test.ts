@@ -31,7 +31,7 @@ let stores: Awaited<ReturnType<typeof sharedEventStore>>;
 beforeAll(async () => {
   base = await makeWorld(blueprint);
   stores = await sharedEventStore();
-}, 120_000);
+}, 300_000);
 afterAll(() => stores.close());
 
 let world: EmbeddedWorld;

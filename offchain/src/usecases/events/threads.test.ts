@@ -27,7 +27,7 @@ import { closeThread, giveUp } from "./wardens.js";
 let base: EmbeddedWorld;
 beforeAll(async () => {
   base = await makeWorld(blueprint);
-}, 120_000);
+}, 300_000);
 let world: EmbeddedWorld;
 beforeEach(() => {
   world = base.fork();

@@ -37,7 +37,7 @@ beforeAll(async () => {
   events = await recordMany(context, world, "station", 3);
   await seal("station");
   await anchor();
-}, 120_000);
+}, 300_000);
 afterAll(() => stores.close());
 
 /** What the checks say, by name, over a store that answers otherwise. */

@@ -11,7 +11,7 @@ import { closeThread, giveUp } from "./wardens.js";
 let base: EmbeddedWorld;
 beforeAll(async () => {
   base = await makeWorld(blueprint);
-}, 120_000);
+}, 300_000);
 let world: EmbeddedWorld;
 let context: Context;
 beforeEach(() => {

@@ -1,0 +1,111 @@
+/** One transaction that appends the next pack of each of these threads. */
+import { DppError, isDppError } from "../../domain/errors.js";
+import type { Lease, PackState, StoredPack } from "../../ports/event-store.js";
+import type { SlotConfig } from "../../ports/ledger.js";
+import type { Signer } from "../../ports/signer.js";
+import { planAppend, wholeSlots } from "../../tx/anchor.js";
+import type { Validity } from "../../tx/state.js";
+import { loadDeployment } from "../deployment.js";
+import type { Submitted } from "../submit.js";
+import type { ChainView } from "./chain.js";
+import type { EventContext } from "./context.js";
+import { LOST, type ThreadAtWork } from "./reconcile.js";
+
+const MINUTE = 60_000;
+
+/** A pack in a transaction that was sent. */
+export interface Sent {
+  readonly lease: Lease;
+  readonly pack: StoredPack;
+  readonly txHash: string;
+  readonly seq: number;
+  readonly late: boolean;
+}
+
+/** Short, around now, and within the dates of all sources; ends in whole slots, since the end is written into the history. */
+export function validityOf(works: readonly ThreadAtWork[], time: number, slots: SlotConfig): Validity {
+  const from = works.reduce((latest, { source }) => Math.max(latest, source.validFrom), time - 2 * MINUTE);
+  const to = works.reduce((earliest, { source }) => Math.min(earliest, source.validTo), time + 20 * MINUTE);
+  return wholeSlots(slots, { from, to });
+}
+
+/** What is on the ledger stays there when the lease went to somebody else: he sees it, and marks it. */
+export async function markOrLeave(
+  { store }: EventContext,
+  lease: Lease,
+  { lo }: StoredPack,
+  state: PackState,
+): Promise<void> {
+  try {
+    await store.markPack(lease, lo, state);
+  } catch (error) {
+    if (!isDppError(error, LOST)) throw error;
+  }
+}
+
+/**
+ * Each of `works` then stands behind its pack.
+ * @throws DppError what the builder and the ledger throw; `thread/not-live`, `event-store/lost-lease`. After `ledger/unavailable` the packs are marked as sent.
+ */
+export async function sendAppends(
+  context: EventContext,
+  signer: Signer,
+  chain: ChainView,
+  works: readonly ThreadAtWork[],
+): Promise<{ readonly submitted: Submitted; readonly sent: readonly Sent[] }> {
+  const { ledger, contracts, builderOn, store } = context;
+  const deployment = await loadDeployment(context);
+  const validity = validityOf(works, (await ledger.tip()).time, ledger.slotConfig);
+  if (validity.from >= validity.to)
+    throw new DppError("thread/not-live", "the dates of the source leave no time to write in");
+  const steps = works.map((work) => ({ work, pack: work.packs[0] as StoredPack }));
+  const { plan, entries, ranges } = planAppend(
+    contracts,
+    deployment,
+    steps.map(({ work, pack }) => ({
+      state: { utxo: work.utxo, range: work.range },
+      source: work.presented,
+      pack,
+    })),
+    validity,
+  );
+  const builder = builderOn(chain.ledger);
+  const built = await builder.build(plan, signer);
+  const cbor = builder.sign(built.cbor, [await signer.signTx(built.bodyHash)]);
+  // Written down first: after a crash the next relayer sees that this may be on its way.
+  const state: PackState = { kind: "sent", txHash: built.bodyHash };
+  for (const { work, pack } of steps) await store.markPack(work.lease, pack.lo, state);
+  try {
+    await ledger.submit(cbor, purpose(steps.length));
+  } catch (error) {
+    if (isDppError(error, "ledger/refused") || isDppError(error, "ledger/conflict"))
+      for (const { work, pack } of steps) await markOrLeave(context, work.lease, pack, { kind: "waiting" });
+    throw error;
+  }
+  const outputs = chain.add(cbor);
+  const submitted: Submitted = {
+    txHash: built.bodyHash,
+    fee: built.fee,
+    size: cbor.length / 2,
+    exUnits: built.exUnits,
+  };
+  const sent = steps.map(({ work, pack }, at): Sent => {
+    const utxo = outputs[at];
+    const range = ranges[at];
+    const entry = entries[at];
+    if (utxo === undefined || range === undefined || entry === undefined)
+      throw new DppError("tx/outputs", "the transaction lacks a thread's output");
+    Object.assign(work, { utxo, range, packs: work.packs.slice(1) });
+    return {
+      lease: work.lease,
+      pack,
+      txHash: built.bodyHash,
+      seq: range.seq - 1,
+      late: entry.late,
+    };
+  });
+  return { submitted, sent };
+}
+
+const purpose = (threads: number): string =>
+  threads === 1 ? "append a pack of events" : `append packs of events to ${threads} threads`;
