@@ -102,7 +102,7 @@ export function cursor(text: string): { readonly receivedAt: number; readonly id
 }
 
 export function gapReason(text: string): number {
-  const named = GAP_REASONS.findIndex((reason) => reason === text.toLowerCase());
+  const named = (GAP_REASONS as readonly string[]).indexOf(text.toLowerCase());
   if (named >= 0) return named;
   if (!/^\d{1,3}$/.test(text) || Number(text) > 255)
     throw new InvalidArgumentError(`One of ${GAP_REASONS.join(", ")}, or a number up to 255.`);

@@ -15,10 +15,12 @@ const MAX_KEYS = 256;
 /** A verifier with a cache of key objects of its own. */
 export function nodeEd25519(): Ed25519Verify {
   const keys = new Map<string, KeyObject>();
-  const keyOf = (publicKey: Uint8Array): KeyObject => {
+  /** `null`: no canonical encoding, or a point of small order. */
+  const keyOf = (publicKey: Uint8Array): KeyObject | null => {
     const name = toHex(publicKey);
     const known = keys.get(name);
     if (known !== undefined) return known;
+    if (isWeakEncoding(publicKey)) return null;
     const made = createPublicKey({
       key: Buffer.concat([SPKI_START, publicKey]),
       format: "der",
@@ -29,10 +31,11 @@ export function nodeEd25519(): Ed25519Verify {
     return made;
   };
   return (publicKey, message, signature) => {
-    if (isWeakEncoding(publicKey) || !hasCanonicalScalar(signature)) return false;
+    if (!hasCanonicalScalar(signature)) return false;
     if (isWeakEncoding(signature.subarray(0, 32))) return false;
     try {
-      return verify(null, message, keyOf(publicKey), signature);
+      const key = keyOf(publicKey);
+      return key !== null && verify(null, message, key, signature);
     } catch {
       return false;
     }

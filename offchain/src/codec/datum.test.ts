@@ -101,13 +101,21 @@ describe("datums", () => {
 
   it("come back as they went", () => {
     fc.assert(
-      fc.property(metadata, attestation, passport, config, (shown, actor, product, consortium) => {
-        const attested = { metadata: shown, extra: actor };
-        const issued = { metadata: shown, extra: product };
-        expect(decodeAttestationDatum(encodeAttestationDatum(attested))).toEqual(attested);
-        expect(decodePassportDatum(encodePassportDatum(issued))).toEqual(issued);
-        expect(decodeConfigDatum(encodeConfigDatum(consortium))).toEqual(consortium);
-      }),
+      fc.property(
+        metadata,
+        attestation,
+        passport,
+        config,
+        thread,
+        (shown, actor, product, consortium, state) => {
+          const attested = { metadata: shown, extra: actor };
+          const issued = { metadata: shown, extra: product };
+          expect(decodeAttestationDatum(encodeAttestationDatum(attested))).toEqual(attested);
+          expect(decodePassportDatum(encodePassportDatum(issued))).toEqual(issued);
+          expect(decodeConfigDatum(encodeConfigDatum(consortium))).toEqual(consortium);
+          expect(decodeThreadDatum(encodeThreadDatum(state))).toEqual(state);
+        },
+      ),
     );
   });
 

@@ -36,7 +36,10 @@ const tryDecode = (text: string): Uint8Array | null => {
 /** Equality of public bytes. Secrets are compared in `crypto/`, in constant time. */
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => {
   if (a.length !== b.length) return false;
-  return a.every((byte, index) => byte === b[index]);
+  if (a.length !== b.length) return false;
+  // A plain loop: every event is compared several times, and a callback for each byte is ten times as slow.
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 };
 
 export const fromUtf8 = (bytes: Uint8Array): string =>

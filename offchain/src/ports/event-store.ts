@@ -28,6 +28,8 @@ export interface StoredEvent {
   readonly payload: Uint8Array | null;
 }
 
+export type EventMark = Pick<StoredEvent, "id" | "counter" | "hash" | "captured">;
+
 /** `same`: it was there already, with the same hash, and stays as it is, its payload too; `conflict`: its id or its counter is taken by another event, which stays. */
 export type Added = "added" | "same" | "conflict";
 
@@ -93,6 +95,8 @@ export interface EventStore {
   event(id: string): Promise<ListedEvent | null>;
   /** Of one thread, ascending from counter `from`. `limit`: 1–10,000. */
   events(source: string, from: number, limit: number): Promise<readonly StoredEvent[]>;
+  /** As `events`, without what was signed and the payload: what a pack's header is made of. */
+  marks(source: string, from: number, limit: number): Promise<readonly EventMark[]>;
   /** The event with the greatest counter. */
   lastEvent(source: string): Promise<StoredEvent | null>;
   list(query: EventQuery): Promise<readonly ListedEvent[]>;

@@ -78,6 +78,14 @@ export function eventStoreContract(name: string, open: () => Promise<EventStore>
     it("reads a thread from a counter on, so many at a time", async () => {
       await store.addEvents([...eventsFrom(0, 5), ...eventsFrom(0, 3, { source: OTHER_THREAD })]);
       expect((await store.events(THREAD, 2, 2)).map(({ counter }) => counter)).toEqual([2, 3]);
+      expect(await store.marks(THREAD, 2, 2)).toStrictEqual(
+        (await store.events(THREAD, 2, 2)).map(({ id, counter, hash, captured }) => ({
+          id,
+          counter,
+          hash,
+          captured,
+        })),
+      );
       expect((await store.events(OTHER_THREAD, 2, 9)).map(({ counter }) => counter)).toEqual([2]);
       expect((await store.lastEvent(OTHER_THREAD))?.counter).toBe(2);
     });
@@ -186,6 +194,7 @@ export function eventStoreContract(name: string, open: () => Promise<EventStore>
         await expect(store.packs(THREAD, 0, limit)).rejects.toMatchObject({ code: "event-store/malformed" });
       }
       await expect(store.events(THREAD, 0, 10_001)).rejects.toMatchObject({ code: "event-store/malformed" });
+      await expect(store.marks(THREAD, 0, 10_001)).rejects.toMatchObject({ code: "event-store/malformed" });
     });
   });
 

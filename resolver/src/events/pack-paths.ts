@@ -1,15 +1,13 @@
 /** Paths from events to the root of their pack, made from the store's hashes of all events of the pack. */
-import { fromHex, toHex } from "@cardano-dpp/offchain/domain/bytes";
+import { toHex } from "@cardano-dpp/offchain/domain/bytes";
 import type { ProofJson } from "@cardano-dpp/offchain/merkle/disclosure";
-import { packTree } from "@cardano-dpp/offchain/merkle/pack";
 import type { MerkleTree } from "@cardano-dpp/offchain/merkle/tree";
 import type { EventStore } from "@cardano-dpp/offchain/ports/event-store";
+import { storedPackTree } from "@cardano-dpp/offchain/usecases/events/pack-tree";
 import { RecentMap } from "../passport/cache.js";
 
 /** A tree over 65,536 events takes some 13 MB. */
 const TREES = 8;
-/** Rows come with their payloads, of up to 64 KiB each. */
-const PAGE = 250;
 
 export interface PackPlace {
   readonly source: string;
@@ -38,14 +36,7 @@ export class PackPaths {
   }
 }
 
-async function treeOf(store: EventStore, { source, lo, hi, root }: PackPlace): Promise<MerkleTree | null> {
-  const hashes: Uint8Array[] = [];
-  while (lo + hashes.length < hi) {
-    const from = lo + hashes.length;
-    const page = await store.events(source, from, Math.min(PAGE, hi - from));
-    if (page.length === 0 || page.some(({ counter }, at) => counter !== from + at)) return null;
-    hashes.push(...page.map(({ hash }) => fromHex(hash)));
-  }
-  const tree = packTree(hashes);
-  return toHex(tree.root) === root ? tree : null;
+async function treeOf(store: EventStore, place: PackPlace): Promise<MerkleTree | null> {
+  const stored = await storedPackTree(store, place);
+  return "tree" in stored && toHex(stored.tree.root) === place.root ? stored.tree : null;
 }

@@ -1,6 +1,6 @@
 /** Writes and reads of events by themselves; lists with filters are in list.ts. */
-import type { Added, StoredEvent } from "../../ports/event-store.js";
-import { EVENT_COLUMNS, eventValues, hex, hexBytes, integer, limitOf, toEvent } from "./rows.js";
+import type { Added, EventMark, StoredEvent } from "../../ports/event-store.js";
+import { EVENT_COLUMNS, eventValues, hex, hexBytes, integer, limitOf, toEvent, toMark } from "./rows.js";
 import type { Query, Sql, SqlValue } from "./sql.js";
 
 const MAX_CALL = 10_000;
@@ -82,6 +82,19 @@ export async function eventsOf(
     [hexBytes(source), integer(from), limitOf(limit, MAX_CALL)],
   );
   return rows.map(toEvent);
+}
+
+export async function marksOf(
+  sql: Query,
+  source: string,
+  from: number,
+  limit: number,
+): Promise<readonly EventMark[]> {
+  const rows = await sql.query(
+    "SELECT id, counter, hash, captured FROM dpp_event WHERE source = $1::bytea AND counter >= $2::int8 ORDER BY counter LIMIT $3::int4",
+    [hexBytes(source), integer(from), limitOf(limit, MAX_CALL)],
+  );
+  return rows.map(toMark);
 }
 
 export async function lastEvent(sql: Query, source: string): Promise<StoredEvent | null> {

@@ -2,7 +2,7 @@
 import { fromHex, toHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import { EVENT_TYPES, TIERS } from "../../domain/event.js";
-import type { PackState, StoredEvent, StoredPack } from "../../ports/event-store.js";
+import type { EventMark, PackState, StoredEvent, StoredPack } from "../../ports/event-store.js";
 import type { Row, SqlValue } from "./sql.js";
 
 export const PACK_STATES = ["waiting", "sent", "anchored", "refused"] as const;
@@ -142,6 +142,14 @@ export const toEvent = (row: Row): StoredEvent => ({
   receivedAt: number(row, "received_at"),
   signed: bytes(row, "signed"),
   payload: row.payload === null ? null : bytes(row, "payload"),
+});
+
+/** @throws DppError `event-store/damaged`. */
+export const toMark = (row: Row): EventMark => ({
+  id: text(row, "id"),
+  counter: number(row, "counter"),
+  hash: hex(row, "hash"),
+  captured: number(row, "captured"),
 });
 
 /** @param prefix of the columns' names. @throws DppError `event-store/damaged`. */

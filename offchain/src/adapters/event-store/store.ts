@@ -1,6 +1,6 @@
 /** The event store over any `Sql` whose tables are up to date (migrate.ts). */
 import type { EventStore } from "../../ports/event-store.js";
-import { addEvents, erasePayloads, eventsOf, lastEvent } from "./events.js";
+import { addEvents, erasePayloads, eventsOf, lastEvent, marksOf } from "./events.js";
 import { lease, markPack, release, renewLease } from "./leases.js";
 import { eventById, listEvents } from "./list.js";
 import { addPack, packAt, packsOf, threadCounts } from "./packs.js";
@@ -12,6 +12,7 @@ export const eventStoreOver = (sql: Sql): EventStore => ({
   addWhole: (events, pack) => addWhole(sql, events, pack),
   event: (id) => eventById(sql, id),
   events: (source, from, limit) => eventsOf(sql, source, from, limit),
+  marks: (source, from, limit) => marksOf(sql, source, from, limit),
   lastEvent: (source) => lastEvent(sql, source),
   list: (query) => listEvents(sql, query),
   erasePayloads: (receivedBefore) => erasePayloads(sql, receivedBefore),

@@ -5,18 +5,18 @@ import { encodeReceipt } from "../../codec/receipt.js";
 import { transactionFor } from "../../codec/receipt-transaction.js";
 import { leafOf } from "../../codec/signed-event.js";
 import { encodeEntry } from "../../codec/thread-entry.js";
-import { fromHex, toHex } from "../../domain/bytes.js";
+import { toHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import type { OutRef } from "../../domain/out-ref.js";
 import type { ThreadEntry } from "../../domain/pack.js";
 import type { Receipt, ReceiptPack, ReceiptPayload, ReceiptState } from "../../domain/receipt.js";
 import type { TrustRoot } from "../../domain/trust-root.js";
 import { checkPayload } from "../../merkle/event-payload.js";
-import { packTree } from "../../merkle/pack.js";
 import { addToRange, emptyRange, proveInRange, rangeLeaf } from "../../merkle/range.js";
 import type { EventStore, StoredEvent } from "../../ports/event-store.js";
 import { readConfigs, trustRootOf } from "../trust-root.js";
 import type { EventReading } from "./context.js";
+import { storedPackTree } from "./pack-tree.js";
 import { collectAttestation, collectRotations } from "./receipt-collect.js";
 import { verifyReceipt } from "./receipt-verify.js";
 import { readThreadHistory, type ThreadHistory, type WrittenEntry } from "./threads.js";
@@ -129,26 +129,19 @@ async function pathOf(
   { source, counter }: StoredEvent,
   { entry }: Appended,
 ): Promise<readonly Uint8Array[]> {
-  const { lo, hi } = entry;
-  const hashes: Uint8Array[] = [];
-  while (hashes.length < hi - lo) {
-    const from = lo + hashes.length;
-    const page = await store.events(source, from, Math.min(10_000, hi - from));
-    const run = page.filter((event, at) => event.counter === from + at);
-    hashes.push(...run.map(({ hash }) => fromHex(hash)));
-    if (run.length === 0)
-      throw new DppError(
-        "receipt/pack-incomplete",
-        `the store lacks event ${from} of the pack, without which there is no path to its root: bring the pack here (dpp event import)`,
-      );
-  }
-  const tree = packTree(hashes);
+  const stored = await storedPackTree(store, { source, lo: entry.lo, hi: entry.hi });
+  if ("missing" in stored)
+    throw new DppError(
+      "receipt/pack-incomplete",
+      `the store lacks event ${stored.missing} of the pack, without which there is no path to its root: bring the pack here (dpp event import)`,
+    );
+  const { tree } = stored;
   if (toHex(tree.root) !== entry.root)
     throw new DppError(
       "receipt/another-pack",
       "the ledger has other events under these counters than the store here",
     );
-  return tree.proof(counter - lo).path;
+  return tree.proof(counter - entry.lo).path;
 }
 
 function packOf({ entry, signature }: Appended, before: readonly WrittenEntry[]): ReceiptPack {

@@ -6,13 +6,12 @@ import { MAX_PACK_EVENTS, tierOf } from "../../domain/event.js";
 import type { PackHeader, SealedPack } from "../../domain/pack.js";
 import { packRoot } from "../../merkle/pack.js";
 import type { EventSigner } from "../../ports/event-signer.js";
-import type { EventStore, StoredEvent, StoredPack } from "../../ports/event-store.js";
+import type { EventMark, EventStore, StoredPack } from "../../ports/event-store.js";
 import { CLOCK_TOLERANCE, type SourceFacts } from "./check.js";
 import type { EventReading } from "./context.js";
 import { readThreadState } from "./threads.js";
 
-/** Rows come with their payloads, which a pack does not need: no more of them at once than one page. */
-const PAGE = 1_000;
+const PAGE = 10_000;
 
 /** @throws DppError `pack/signer` when the key is not that of the attestation. */
 export async function sealHeader(
@@ -82,7 +81,7 @@ async function sealRun(
   { store, clock, contracts }: EventReading,
   source: SourceFacts,
   signer: EventSigner,
-  events: readonly Packable[],
+  events: readonly EventMark[],
 ): Promise<StoredPack> {
   const times = events.map(({ captured }) => captured);
   const lo = events[0]?.counter ?? 0;
@@ -126,22 +125,19 @@ async function nextHole(
   }
 }
 
-/** What a pack is made of, and what is told of an event that cannot go into one. */
-type Packable = Pick<StoredEvent, "id" | "counter" | "hash" | "captured">;
-
 /** Events without a gap between them, from this counter or, where the store begins later, none. */
 async function readRun(
   store: EventStore,
   source: string,
   from: number,
   limit: number,
-): Promise<readonly Packable[]> {
-  const run: Packable[] = [];
+): Promise<readonly EventMark[]> {
+  const run: EventMark[] = [];
   while (run.length < limit) {
-    const page = await store.events(source, from + run.length, Math.min(PAGE, limit - run.length));
-    for (const { id, counter, hash, captured } of page) {
-      if (counter !== from + run.length) return run;
-      run.push({ id, counter, hash, captured });
+    const page = await store.marks(source, from + run.length, Math.min(PAGE, limit - run.length));
+    for (const mark of page) {
+      if (mark.counter !== from + run.length) return run;
+      run.push(mark);
     }
     if (page.length === 0) break;
   }

@@ -133,7 +133,7 @@ describe("an event of the store", () => {
       ok: false,
       seal: false,
     });
-    const lacks = { events: async () => [eventAt(0), eventAt(2)] };
+    const lacks = { marks: async () => [eventAt(0), eventAt(2)] };
     expect(await checksOf(id, lacks)).toEqual({ ...ALL, pack: null });
   });
 

@@ -7,10 +7,10 @@ import { decodeSignedEvent, SIGNED_FIRST_BYTE, toBeSigned } from "../../codec/si
 import { fromHex, toHex } from "../../domain/bytes.js";
 import { isDppError } from "../../domain/errors.js";
 import { tierOf } from "../../domain/event.js";
-import { packTree } from "../../merkle/pack.js";
 import { verifyProof } from "../../merkle/tree.js";
 import { checkSeal, type SourceFacts } from "./check.js";
 import type { EventReading } from "./context.js";
+import { storedPackTree } from "./pack-tree.js";
 import { type EventView, showEvent } from "./show.js";
 import { earlierKeys } from "./source-keys.js";
 
@@ -92,23 +92,14 @@ async function packCheck(
 ): Promise<EventCheck> {
   if (pack === null) return passes("pack", null, "it is in no pack yet");
   const count = pack.hi - pack.lo;
-  const hashes: string[] = [];
-  while (hashes.length < count) {
-    const page = await store.events(
-      event.source,
-      pack.lo + hashes.length,
-      Math.min(10_000, count - hashes.length),
-    );
-    if (page.length === 0 || page.some(({ counter }, at) => counter !== pack.lo + hashes.length + at)) break;
-    hashes.push(...page.map(({ hash }) => hash));
-  }
-  if (hashes.length !== count)
+  const stored = await storedPackTree(store, pack);
+  if ("missing" in stored)
     return passes(
       "pack",
       null,
       `the store lacks some of the ${count} events of its pack, so its path cannot be made`,
     );
-  const tree = packTree(hashes.map(fromHex));
+  const { tree } = stored;
   const good =
     toHex(tree.root) === pack.root &&
     verifyProof(tree.root, eventHash(leafBytes), tree.proof(event.counter - pack.lo));
