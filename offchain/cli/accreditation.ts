@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Keystore } from "../src/adapters/keystore.js";
 import { SOURCE_KINDS, type SourceKind } from "../src/domain/attestation.js";
+import { DppError } from "../src/domain/errors.js";
 import type { ProposedRole } from "../src/domain/proposal.js";
 import { CAPTURING_ROLES, type Role } from "../src/domain/role.js";
 import type { Context } from "../src/usecases/context.js";
@@ -80,6 +81,11 @@ export async function accreditationOf(
   const { holder, encPk, badgeAddress } = await actorOf(keys, context.ledger.network, options);
   const { role, operator } = options;
   const eventKey = await eventKeyOf(keys, context.contracts.config.hash, options);
+  if (eventKey !== undefined && options.maxDelay < 1)
+    throw new DppError(
+      "usage/arguments",
+      "--max-delay of a source is an hour at least: the ledger knows the time of writing to the hour, and would mark every pack late",
+    );
   const validFrom = options.from ?? context.clock.now() - 60_000;
   return {
     role,

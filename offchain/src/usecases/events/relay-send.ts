@@ -12,6 +12,8 @@ import type { EventContext } from "./context.js";
 import { LOST, type ThreadAtWork } from "./reconcile.js";
 
 const MINUTE = 60_000;
+/** The end of the range is written into the history, and counts as the delay: as near as blocks allow. A transaction that misses it is made again. */
+const WRITTEN_WITHIN = 10 * MINUTE;
 
 /** A pack in a transaction that was sent. */
 export interface Sent {
@@ -25,7 +27,10 @@ export interface Sent {
 /** Short, around now, and within the dates of all sources; ends in whole slots, since the end is written into the history. */
 export function validityOf(works: readonly ThreadAtWork[], time: number, slots: SlotConfig): Validity {
   const from = works.reduce((latest, { source }) => Math.max(latest, source.validFrom), time - 2 * MINUTE);
-  const to = works.reduce((earliest, { source }) => Math.min(earliest, source.validTo), time + 20 * MINUTE);
+  const to = works.reduce(
+    (earliest, { source }) => Math.min(earliest, source.validTo),
+    time + WRITTEN_WITHIN,
+  );
   return wholeSlots(slots, { from, to });
 }
 

@@ -54,7 +54,7 @@ export async function relay(
   const { store, clock, ledger } = context;
   const submissions = submissionsOf(ledger);
   if (submissions !== null) await settle(submissions);
-  await reopenRolledBack(context, options.worker, LEASE_MS);
+  await reopenRolledBack(context, options.worker, LEASE_MS, options.source);
   const leases = await store.lease(
     options.worker,
     clock.now(),
@@ -68,6 +68,7 @@ export async function relay(
     await work.run();
     return work.report();
   } finally {
-    for (const lease of leases) await store.release(lease);
+    // One that cannot be released runs out by itself; neither the others nor the report must wait for that.
+    await Promise.allSettled(leases.map((lease) => store.release(lease)));
   }
 }

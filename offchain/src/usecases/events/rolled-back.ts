@@ -12,12 +12,17 @@ const PAGE = 1_000;
 
 /**
  * Threads of which the ledger has less than counted as anchored here, or has it from another transaction: a reorganisation took it. Packs that did not come
- * back wait again; those that somebody else brought back, or that something else stands in place of, are marked so.
+ * back wait again; those that somebody else brought back, or that something else stands in place of, are marked so. `only`: this source alone.
  * @throws DppError `ledger/*`, `event-store/*`.
  */
-export async function reopenRolledBack(context: EventContext, worker: string, ms: number): Promise<void> {
+export async function reopenRolledBack(
+  context: EventContext,
+  worker: string,
+  ms: number,
+  only?: string,
+): Promise<void> {
   for (const { source, packs } of await context.store.threads()) {
-    if (packs.anchored === 0) continue;
+    if (packs.anchored === 0 || (only !== undefined && source !== only)) continue;
     try {
       await reopen(context, source, worker, ms);
     } catch (error) {
