@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isDppError } from "../src/domain/errors.js";
+import { MAX_EVENT_FILE_BYTES } from "../src/domain/event-input.js";
 import { type InputOptions, readEventInputs } from "./event-input.js";
 
 let directory: string;
@@ -49,7 +51,7 @@ describe("a file of events", () => {
     expect(summary(await read(line))).toEqual([[[1, "road"]], []]);
     expect(summary(await read(JSON.stringify(good, null, 2)))).toEqual([[[1, "road"]], []]);
     expect(summary(await read(`[${line},\n${rail}]`))).toEqual(both);
-    expect(summary(await read(`${line}\r\n\r\n  ${rail}\r\n`))).toEqual(both);
+    expect(summary(await read(`${line}\r\n  ${rail}\r\n`))).toEqual(both);
     expect(summary(await read(`[${line}]`))).toEqual([[[1, "road"]], []]);
   });
 
@@ -64,6 +66,48 @@ describe("a file of events", () => {
     expect(summary(await read([line, camel, rail].join("\n")))).toEqual(expected);
     expect(summary(await read(`[${[line, camel, rail].join()}]`))).toEqual(expected);
     expect(await codeOf(read(camel))).toBe("event/wrong-type");
+  });
+
+  it("counts the lines of the file, blank ones too, as an editor does", async () => {
+    const read3 = await read(`\n${line}\r\n\r\n${camel}\r\n${rail}\n`);
+    expect(read3.counts).toBe("line");
+    expect(summary(read3)).toEqual([
+      [
+        [2, "road"],
+        [5, "rail"],
+      ],
+      [[4, "event/wrong-type"]],
+    ]);
+    expect((await read(`\n[${line},\n\n${rail}]`)).counts).toBe("event");
+  });
+
+  it("is measured as it stands there, blanks and all", async () => {
+    const padded = (size: number): string => line + " ".repeat(size - line.length);
+    expect(summary(await read(padded(MAX_EVENT_FILE_BYTES)))).toEqual([[[1, "road"]], []]);
+    expect(await codeOf(read(padded(MAX_EVENT_FILE_BYTES + 1)))).toBe("event/too-large");
+    expect(await codeOf(read(`${" ".repeat(MAX_EVENT_FILE_BYTES)}\n${line}`))).toBe("event/too-large");
+    expect(summary(await read(`${rail}\n${padded(MAX_EVENT_FILE_BYTES + 1)}`))).toEqual([
+      [[1, "rail"]],
+      [[2, "event/too-large"]],
+    ]);
+  });
+
+  it("can be each of those in examples/events and the one that the spec prints", async () => {
+    const folder = new URL("../../examples/events/", import.meta.url);
+    const counted: Record<string, number> = {};
+    for (const name of await readdir(folder)) {
+      const { inputs, refused } = await readEventInputs(fileURLToPath(new URL(name, folder)), { field: [] });
+      expect(refused).toEqual([]);
+      // Times to come are refused when they are recorded.
+      for (const { input } of inputs) expect(input.captured ?? 0).toBeLessThan(Date.UTC(2026, 6));
+      counted[name] = inputs.length;
+    }
+    expect(counted).toEqual({ "day.jsonl": 3, "harvest.json": 1, "purchase.json": 1 });
+    const spec = await readFile(new URL("../../docs/spec/event.md", import.meta.url), "utf8");
+    const [, printed] = /## Input file.*?```json\n(.*?)```/s.exec(spec) ?? [];
+    const [only] = (await read(printed ?? "")).inputs;
+    expect(only?.input.type).toBe("harvest");
+    expect(only?.input.captured ?? 0).toBeLessThan(Date.UTC(2026, 6));
   });
 
   it("takes the lines beside one that was cut off", async () => {

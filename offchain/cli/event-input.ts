@@ -7,7 +7,7 @@ import { parseJson } from "../src/domain/json.js";
 import { readInput } from "./input.js";
 
 export interface RefusedInput {
-  /** Position in the file, from 1. */
+  /** Line of the file where each line is an event, else the event's position in the list; from 1. */
   readonly at: number;
   readonly code: string;
   readonly message: string;
@@ -15,6 +15,8 @@ export interface RefusedInput {
 }
 
 export interface EventInputs {
+  /** What `at` counts. */
+  readonly counts: "line" | "event";
   readonly inputs: readonly { readonly at: number; readonly input: EventInput }[];
   readonly refused: readonly RefusedInput[];
 }
@@ -33,7 +35,7 @@ const MAX_EVENTS = 10_000;
 /** @throws DppError `usage/arguments`, `input/*`; what is wrong with a single event of several is in `refused`, of one it is thrown. */
 export async function readEventInputs(file: string | undefined, options: InputOptions): Promise<EventInputs> {
   if (file === undefined)
-    return { inputs: [{ at: 1, input: eventInputOf(fromOptions(options)) }], refused: [] };
+    return { counts: "event", inputs: [{ at: 1, input: eventInputOf(fromOptions(options)) }], refused: [] };
   if (
     options.type !== undefined ||
     options.field.length > 0 ||
@@ -41,26 +43,28 @@ export async function readEventInputs(file: string | undefined, options: InputOp
     options.subject !== undefined
   )
     throw new DppError("usage/arguments", "give a file, or --type with --field, --place and --subject");
-  const texts = split(await textOf(file));
+  const { counts, texts } = split(await textOf(file));
   if (texts.length === 0) throw new DppError("input/file", `${file} holds no event`);
   if (texts.length > MAX_EVENTS)
     throw new DppError(
       "input/too-large",
       `${texts.length} events in one file, at most ${MAX_EVENTS} are read: split it`,
     );
-  if (texts.length === 1) return { inputs: [{ at: 1, input: eventInputOf(texts[0] ?? "") }], refused: [] };
+  const [only] = texts;
+  if (texts.length === 1 && only !== undefined)
+    return { counts, inputs: [{ at: only.at, input: eventInputOf(only.text) }], refused: [] };
   const inputs: EventInputs["inputs"][number][] = [];
   const refused: RefusedInput[] = [];
-  texts.forEach((text, place) => {
+  for (const { at, text } of texts) {
     try {
-      inputs.push({ at: place + 1, input: eventInputOf(text) });
+      inputs.push({ at, input: eventInputOf(text) });
     } catch (error) {
       if (!isDppError(error)) throw error;
       const { code, message, details } = error;
-      refused.push({ at: place + 1, code, message, details });
+      refused.push({ at, code, message, details });
     }
-  });
-  return { inputs, refused };
+  }
+  return { counts, inputs, refused };
 }
 
 async function textOf(file: string): Promise<string> {
@@ -86,20 +90,27 @@ async function standardInput(): Promise<Uint8Array> {
   return Buffer.concat(parts);
 }
 
-/** Each event as JSON text of its own, so that each is judged by the same reader. */
-function split(text: string): readonly string[] {
+interface Split extends Pick<EventInputs, "counts"> {
+  readonly texts: readonly { readonly at: number; readonly text: string }[];
+}
+
+/** Each event as JSON text of its own, as it stands in the file, so that each is judged by the same reader, its size too. */
+function split(text: string): Split {
   const whole = text.trim();
   if (whole.startsWith("[")) {
-    const list = parsed(whole);
-    return Array.isArray(list) ? list.map((item) => JSON.stringify(item)) : [whole];
+    const list = parsed(text);
+    const items = Array.isArray(list) ? list.map((item) => JSON.stringify(item)) : [text];
+    return { counts: "event", texts: items.map((item, place) => ({ at: place + 1, text: item })) };
   }
-  if (whole === "") return [];
-  const lines = whole
+  if (whole === "") return { counts: "event", texts: [] };
+  const lines = text
     .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
+    .map((line, place) => ({ at: place + 1, text: line }))
+    .filter((line) => line.text.trim() !== "");
   // One event over several lines is one event; of one a line, a damaged line harms no other.
-  return lines.length > 1 && lines.some(isEvent) ? lines : [whole];
+  if (lines.length > 1 && lines.some((line) => isEvent(line.text.trim())))
+    return { counts: "line", texts: lines };
+  return { counts: "event", texts: [{ at: 1, text }] };
 }
 
 function isEvent(line: string): boolean {

@@ -10,6 +10,7 @@ import type { EventSigner } from "../src/ports/event-signer.js";
 import type { EventContext } from "../src/usecases/events/context.js";
 import { readersOfEvent } from "../src/usecases/events/readers.js";
 import type { Recording } from "../src/usecases/events/record.js";
+import { standingText } from "../src/usecases/events/standing.js";
 import type { AttestationView } from "../src/usecases/resolve.js";
 import { findAttestation, type Home, openHome } from "./home.js";
 
@@ -99,4 +100,13 @@ export async function recordingOf(home: Home, { view, signer }: Source): Promise
   );
   const { keys: readers } = await readersOfEvent(context, view.name);
   return { source: view, signer, readers, evidence };
+}
+
+/** Recording and sealing go on offline while a source is not in force; the person who does it wants to know. */
+export function standingWarning(view: AttestationView, now: number): readonly string[] {
+  if (view.live) return [];
+  const until = view.status === "Revoked" ? "any more" : "until it is in force again";
+  return [
+    `the attestation of this source is ${standingText(view, now)}: nothing of it reaches the ledger ${until}`,
+  ];
 }

@@ -7,7 +7,7 @@ import { DppError } from "../src/domain/errors.js";
 export const EXIT = { done: 0, refused: 1, misuse: 2 } as const;
 
 /** Areas of codes that say "you called it wrongly": arguments, files, set-up. Everything else is a refusal. */
-const MISUSE = ["usage/", "home/", "key/", "keystore/", "input/"];
+const MISUSE = ["usage/", "home/", "key/", "keystore/", "input/", "output/"];
 
 /** What an operating system says of a directory or file that is not for us. */
 const UNUSABLE = ["EACCES", "EPERM", "ENOTDIR", "EISDIR", "EROFS", "ENOSPC", "ENAMETOOLONG"];

@@ -148,6 +148,13 @@ describe("dpp event receipt", () => {
     expect((await dpp("event", "receipt", id)).json.error?.code).toBe("receipt/not-anchored");
     const anchored = await dpp("event", "anchor", "--as", "ama");
     expect(anchored.status, anchored.out + anchored.err).toBe(0);
+    for (const verb of [
+      ["event", "receipt", id],
+      ["trust", "export"],
+    ]) {
+      const unwritable = await dpp(...verb, "--out", join(directory, "nowhere", "file"));
+      expect([unwritable.status, unwritable.json.error?.code]).toEqual([2, "output/file"]);
+    }
     const [file, trust] = [join(directory, "event.dppr"), join(directory, "trust.json")];
     const receipt = await dpp("event", "receipt", id, "--out", file);
     expect(receipt.status, receipt.out).toBe(0);

@@ -2,9 +2,16 @@
 import { eventHash } from "@cardano-dpp/offchain/codec/event";
 import { decodeEntry } from "@cardano-dpp/offchain/codec/thread-entry";
 import { fromBase64url, fromHex, toHex } from "@cardano-dpp/offchain/domain/bytes";
+import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import { rangeLeaf, verifyInRange } from "@cardano-dpp/offchain/merkle/range";
 import { verifyProof } from "@cardano-dpp/offchain/merkle/tree";
-import type { StoredEvent } from "@cardano-dpp/offchain/ports/event-store";
+import type {
+  EventStore,
+  EventQuery as EventStoreQuery,
+  ListedEvent,
+  StoredEvent,
+} from "@cardano-dpp/offchain/ports/event-store";
+import type { Ledger } from "@cardano-dpp/offchain/ports/ledger";
 import { verifyReceipt } from "@cardano-dpp/offchain/usecases/events/receipt-verify";
 import { readConfigs, trustRootOf } from "@cardano-dpp/offchain/usecases/trust-root";
 import { Value } from "@sinclair/typebox/value";
@@ -78,6 +85,20 @@ afterAll(async () => {
   await events?.store.close();
 });
 
+/** An app with limits of its own, where these parts answer otherwise. */
+const appWith = ({
+  store = events.store,
+  ledger = {},
+}: {
+  readonly store?: EventStore;
+  readonly ledger?: Partial<Ledger>;
+}): Promise<App> =>
+  buildApp({
+    ...world.parts("https://passports.example"),
+    ledger: Object.assign(Object.create(world.context.ledger), ledger),
+    events: { store: async () => store, close: async () => undefined },
+    limits: { events: OFTEN },
+  });
 const list = async (query = ""): Promise<EventList> => (await read(app, `/events${query}`)).json();
 const one = async (id: string, query = ""): Promise<EventAnswer> =>
   (await read(app, `/events/${id}${query}`)).json();
@@ -120,6 +141,8 @@ describe("the list of events", () => {
   it("is narrowed by tier, type, source, subject and what is on the ledger", async () => {
     const ids = async (query: string) => (await list(query)).events.map(({ id }) => id).toSorted();
     expect(await ids("?minTier=DEVICE_SIGNED")).toEqual([said.station.id, said.waiting.id].toSorted());
+    for (const word of ["device", "DEVICE", "device-signed"])
+      expect(await ids(`?minTier=${word}`)).toEqual(await ids("?minTier=DEVICE_SIGNED"));
     expect(await ids("?type=purchase")).toEqual([said.first.id]);
     expect(await ids(`?source=${events.source("station")}&anchored=1`)).toEqual([said.station.id]);
     expect(await ids(`?subject=${SUBJECT}`)).toHaveLength(3);
@@ -185,6 +208,101 @@ describe("the list of events", () => {
     ["?colour=red", 400, "request/invalid"],
   ])("refuses %s", async (query, status, title) => {
     expect(await code(`/events${query}`)).toEqual([status, title]);
+  });
+
+  it.each([
+    ["/events?minTier=best", /GATEWAY_SIGNED, .*DEVICE_SIGNED/],
+    ["/events?minTier=", /GATEWAY_SIGNED, .*DEVICE_SIGNED/],
+    ["/events?type=miracle", /^type is one of harvest, purchase, /],
+    ["/events?anchored=0", /^anchored is 1, or is left out$/],
+    ["/events?proofs=yes", /^proofs is 1, or is left out$/],
+    [`/events/${UNKNOWN}?payload=yes`, /^payload is 1, or is left out$/],
+    ["/events?limit=0", /limit must match/],
+    ["/threads/ab", /source must match/],
+  ])("says what %s may say instead", async (url, says) => {
+    const response = await app.inject({ url, headers: { accept: "application/json" } });
+    expect(response.statusCode).toBe(400);
+    expect(response.json().detail).toMatch(says);
+  });
+
+  it("makes no path to a pack's root unless it is asked for, or the pack here is not the ledger's", async () => {
+    const asked: string[] = [];
+    /** `pack`: what the store says of each event's pack; `hash`: of the events in it. */
+    const states = async (query: string, changed: Partial<ListedEvent> = {}, hash?: string) => {
+      const store: EventStore = Object.assign(Object.create(events.store), {
+        list: async (wanted: EventStoreQuery) =>
+          (await events.store.list(wanted)).map((listed) => ({ ...listed, ...changed })),
+        marks: async (...marked: Parameters<EventStore["marks"]>) => {
+          asked.push(marked[0]);
+          const marks = await events.store.marks(...marked);
+          return hash === undefined ? marks : marks.map((mark) => ({ ...mark, hash }));
+        },
+      });
+      const watched = await appWith({ store });
+      const { events: shown } = (
+        await read(watched, `/events?anchored=1&subject=${SUBJECT}${query}`)
+      ).json() as EventList;
+      await watched.close();
+      return shown.map(({ state }) => state);
+    };
+    const anchored = ["anchored", "anchored", "anchored"];
+    expect(await states("")).toEqual(anchored);
+    expect(asked).toEqual([]);
+    expect(await states("&proofs=1")).toEqual(anchored);
+    // Once for each of the two packs.
+    expect(asked).toHaveLength(2);
+    expect(await states("", { pack: null })).toEqual(anchored);
+    expect(await states("", { pack: null }, "00".repeat(32))).toEqual(anchored.map(() => "displaced"));
+  });
+
+  it("shows the others when one source's thread cannot be read, and reads that one again after a while", async () => {
+    let readings = 0;
+    let isWhole = false;
+    const broken = await appWith({
+      ledger: {
+        transactionsOf: async (unit) => {
+          const all = await world.context.ledger.transactionsOf(unit);
+          if (!unit.endsWith(events.source("station"))) return all;
+          readings++;
+          return isWhole ? all : all.slice(1);
+        },
+      },
+    });
+    const shown = async () => {
+      const answer = (await read(broken, "/events?proofs=1")).json() as EventList;
+      expect(Value.Check(EventListSchema, answer)).toBe(true);
+      return answer.events;
+    };
+    const of = (list: EventList["events"], name: "supervisor" | "station") =>
+      list.filter(({ source }) => source === events.source(name));
+    const first = await shown();
+    expect(of(first, "station").length).toBeGreaterThan(1);
+    for (const { state, anchor, threadFault, evidence } of of(first, "station")) {
+      expect([state, anchor, threadFault?.code]).toEqual(["unreadable", null, "thread/unreadable"]);
+      expect(evidence?.entry).toBeNull();
+    }
+    const whole = (await list("?proofs=1")).events;
+    expect(of(first, "supervisor")).toEqual(of(whole, "supervisor"));
+    const station = await broken.inject({ url: `/threads/${events.source("station")}` });
+    expect([station.statusCode, station.json().title]).toEqual([502, "thread/unreadable"]);
+    expect(readings).toBe(1);
+    isWhole = true;
+    world.clock.advance(10_000);
+    expect(await shown()).toEqual(whole);
+    await broken.close();
+  });
+
+  it("is not shown when the ledger cannot be asked", async () => {
+    const cut = await appWith({
+      ledger: {
+        utxoByUnit: async () => {
+          throw new DppError("ledger/unavailable", "no answer");
+        },
+      },
+    });
+    const response = await cut.inject({ url: "/events" });
+    expect([response.statusCode, response.json().title]).toEqual([503, "ledger/unavailable"]);
+    await cut.close();
   });
 });
 
@@ -263,6 +381,30 @@ describe("threads", () => {
     const rest = (await read(app, `/threads?limit=2&after=${first.next}`)).json() as ThreadList;
     expect([...first.threads, ...rest.threads]).toEqual(all.threads);
     expect(rest.next).toBeNull();
+  });
+
+  it("are read once for each block, however often they are asked for", async () => {
+    let [readings, height] = [0, 0];
+    const { ledger } = world.context;
+    const counted = await appWith({
+      ledger: {
+        tip: async () => ({ ...(await ledger.tip()), height }),
+        utxosByCredential: (hash) => {
+          readings++;
+          return ledger.utxosByCredential(hash);
+        },
+      },
+    });
+    const pages = await Promise.all(
+      ["?limit=1", "?limit=2", ""].map(async (query) => (await read(counted, `/threads${query}`)).json()),
+    );
+    expect(pages.map(({ threads }: ThreadList) => threads.length)).toEqual([1, 2, 3]);
+    await read(counted, "/threads?limit=1");
+    expect(readings).toBe(1);
+    height++;
+    await read(counted, "/threads?limit=1");
+    expect(readings).toBe(2);
+    await counted.close();
   });
 
   it("tell their entries, gaps and late marks", async () => {

@@ -1,11 +1,11 @@
 /** `dpp event receipt`: the proof of one event for who has no ledger at hand. docs/receipts.md. */
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { receiptToText } from "../../src/codec/receipt.js";
 import { trustFingerprint } from "../../src/codec/trust-root.js";
 import { makeReceipt } from "../../src/usecases/events/receipt-make.js";
 import { withEvents } from "../events.js";
 import { eventId } from "../options.js";
+import { assertWritable, writeOutput } from "../output-file.js";
 import type { RunVerb } from "../verb.js";
 
 /** `event`: the command that it becomes a verb of. */
@@ -21,9 +21,10 @@ export function receiptCommand(event: Command, run: RunVerb, env: NodeJS.Process
     .action((id: string, { out, payload }: { out?: string; payload: boolean }) =>
       run(({ output, home }) =>
         withEvents(home, env, async ({ events }) => {
+          if (out !== undefined) await assertWritable(out);
           const made = await makeReceipt(events, id, { payload });
           const text = receiptToText(made.bytes);
-          if (out !== undefined) await writeFile(out, out.endsWith(".dppr") ? made.bytes : `${text}\n`);
+          if (out !== undefined) await writeOutput(out, out.endsWith(".dppr") ? made.bytes : `${text}\n`);
           const fingerprint = trustFingerprint(made.root);
           const about = {
             id,

@@ -1,13 +1,18 @@
 /** `dpp event threads`, `gap`, `close`: what the ledger has of each source, and what is given up. docs/events.md. */
 import type { Command } from "commander";
 import { DppError } from "../../src/domain/errors.js";
+import { MAX_EVENT_INTEGER } from "../../src/domain/event.js";
 import { GAP_REASONS } from "../../src/domain/pack.js";
 import { gapWords } from "../../src/domain/tier-words.js";
+import { lossesOf } from "../../src/usecases/events/losses.js";
+import { standingText } from "../../src/usecases/events/standing.js";
 import { listThreads, readThreadHistory } from "../../src/usecases/events/threads.js";
 import { closeThread, giveUp } from "../../src/usecases/events/wardens.js";
 import { listAttestations } from "../../src/usecases/resolve.js";
 import { consortiumSigners } from "../consortium.js";
+import { withEvents } from "../events.js";
 import { findAttestation, type Home, openHome } from "../home.js";
+import { closeLossText, gapLossText, unconfirmed } from "../loss-text.js";
 import { count, gapReason } from "../options.js";
 import { ada, isoTime, table } from "../output.js";
 import type { RunVerb } from "../verb.js";
@@ -15,9 +20,18 @@ import type { RunVerb } from "../verb.js";
 interface WardenOptions {
   readonly as?: string;
   readonly quorum?: string;
+  readonly yes?: boolean;
 }
 
 export function threadVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEnv): void {
+  /** Who acts, and what the store here has from the thread's next counter up to `through`. The store is let go before anything is sent. */
+  async function wardenAt(home: string, options: WardenOptions, through: number) {
+    return withEvents(home, env, async (opened) => {
+      const warden = await wardenOf(opened, options);
+      return { opened, ...warden, losses: await lossesOf(opened.events, warden.source, through) };
+    });
+  }
+
   event
     .command("threads")
     .description("every source's thread as the ledger has it")
@@ -33,6 +47,7 @@ export function threadVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEnv
             role: source?.role ?? null,
             operator: source?.operator ?? null,
             status: source?.status ?? null,
+            standing: source === undefined ? null : standingText(source, context.clock.now()),
             kind: source?.kind ?? null,
             utxo: `${utxo.txHash}#${utxo.outputIndex}`,
           };
@@ -48,7 +63,7 @@ export function threadVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEnv
               `${row.total}`,
               `${row.lost}`,
               `${row.seq}`,
-              row.closed ? "closed" : (row.status ?? ""),
+              row.closed ? "closed" : (row.standing ?? ""),
               row.source,
             ]),
           ),
@@ -105,10 +120,13 @@ export function threadVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEnv
     .option("--reason <reason>", `why: ${GAP_REASONS.join(", ")}, or a number`, gapReason, 0)
     .option("--as <key>", "key that acts for the source")
     .option("--quorum <attestation>", "instead: the source, in whose place the consortium's keys here sign")
+    .option("--yes", "do it, also when events are lost that lie here, or counters that nobody has used")
     .action((options: WardenOptions & { through: number; reason: number }) =>
       run(async ({ output, home }) => {
-        const opened = await openHome(home, env);
-        const { source, signers, as } = await wardenOf(opened, options);
+        const { opened, source, signers, as, losses } = await wardenAt(home, options, options.through);
+        const lost = gapLossText(losses, options.through);
+        if (lost !== null && options.yes !== true)
+          throw unconfirmed("nothing was given up yet", lost, losses);
         const done = await giveUp(opened.context, signers, source, {
           through: options.through,
           reason: options.reason,
@@ -126,10 +144,12 @@ export function threadVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEnv
     .description("end a thread: nothing is written to it any more, for good; its history stays")
     .option("--as <key>", "key that acts for the source")
     .option("--quorum <attestation>", "instead: the source, in whose place the consortium's keys here sign")
+    .option("--yes", "do it; without it, only say what would be lost")
     .action((options: WardenOptions) =>
       run(async ({ output, home }) => {
-        const opened = await openHome(home, env);
-        const { source, signers, as } = await wardenOf(opened, options);
+        const { opened, source, signers, as, losses } = await wardenAt(home, options, MAX_EVENT_INTEGER);
+        if (options.yes !== true)
+          throw unconfirmed("the thread is not closed yet", closeLossText(losses), { ...losses, beyond: 0 });
         const done = await closeThread(opened.context, signers, source, as);
         output.result({ source, closed: true, ...done }, [
           `the thread of ${source} is closed`,

@@ -1,5 +1,4 @@
 /** `dpp passport history`, `dpp passport as-of`, `dpp history verify`: the life of a passport, its archive, and a file that proves it. docs/history.md. */
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { toBlocks } from "../../src/adapters/content-blocks.js";
 import {
@@ -24,6 +23,7 @@ import { checkMark, describeEntry } from "../history-text.js";
 import { findAttestation, type Home, keyHolding, openHome } from "../home.js";
 import { readInput } from "../input.js";
 import { isoTime, type Output, table } from "../output.js";
+import { writeOutput } from "../output-file.js";
 import { namePassport } from "../reference.js";
 import type { RunVerb } from "../verb.js";
 
@@ -139,7 +139,7 @@ async function writeHistory(
   // Encoded in any case: it holds the bound on what a reader takes.
   const cbor = encodeHistoryFile(file);
   const bytes = asJson ? utf8(`${JSON.stringify(historyFileToJson(file))}\n`) : cbor;
-  await writeFile(path, bytes);
+  await writeOutput(path, bytes);
   const transactions = file.transactions.length;
   output.result(
     {

@@ -1,5 +1,4 @@
 /** `dpp owner challenge`, `prove`, `verify`: who says that he owns a product shows it. Spec: docs/spec/ownership.md. */
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { fromUtf8, toBase64url } from "../../src/domain/bytes.js";
 import { DppError } from "../../src/domain/errors.js";
@@ -20,6 +19,7 @@ import { openHome } from "../home.js";
 import { readInput } from "../input.js";
 import { count } from "../options.js";
 import { isoTime } from "../output.js";
+import { writeOutput } from "../output-file.js";
 import { assertOpen, keepChallenge, markAnswered } from "../owner-challenges.js";
 import { namePassport } from "../reference.js";
 import type { RunVerb } from "../verb.js";
@@ -54,7 +54,7 @@ export function proofCommands(owner: Command, run: RunVerb, env: NodeJS.ProcessE
         };
         await keepChallenge(paths, context.clock, challenge);
         const message = formatOwnershipChallenge(challenge);
-        if (options.out !== undefined) await writeFile(options.out, `${message}\n`);
+        if (options.out !== undefined) await writeOutput(options.out, `${message}\n`);
         output.result({ ...challenge, message }, [message]);
       }),
     );
@@ -72,7 +72,7 @@ export function proofCommands(owner: Command, run: RunVerb, env: NodeJS.ProcessE
         const { proof, owned } = await proveOwnership(context, challenge, signer);
         output.progress(`${challenge.verifier} learns that your key owns ${owned.name} (${owned.passport})`);
         const text = encodeOwnershipProof({ nonce: challenge.nonce, ...proof });
-        if (options.out !== undefined) await writeFile(options.out, text);
+        if (options.out !== undefined) await writeOutput(options.out, text);
         output.result(JSON.parse(text), [text.trimEnd()]);
       }),
     );

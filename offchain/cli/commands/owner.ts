@@ -1,5 +1,4 @@
 /** `dpp owner`: what a buyer shows to a seller, and what he checks when he has it. Proofs and `dpp passport transfer` have files of their own. */
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import {
   encodeReceiveRequest,
@@ -12,6 +11,7 @@ import { checkReceipt } from "../../src/usecases/ownership/receipt.js";
 import { type Home, openHome } from "../home.js";
 import { linkBase } from "../link-base.js";
 import { noticeText } from "../notice-text.js";
+import { writeOutput } from "../output-file.js";
 import { svgQr, terminalQr } from "../qr.js";
 import { namePassport } from "../reference.js";
 import type { RunVerb } from "../verb.js";
@@ -40,7 +40,7 @@ export function ownerCommands(program: Command, run: RunVerb, env: NodeJS.Proces
         const link = formatReceiveLink(await linkBase(opened, options.base), request);
         // A phone cannot open a page on this machine's loopback; the text alone can be scanned by a seller's page.
         const shown = link.startsWith("https:") ? link : text;
-        if (options.out !== undefined) await writeFile(options.out, await svgQr(shown));
+        if (options.out !== undefined) await writeOutput(options.out, await svgQr(shown));
         output.result({ ...request, text, link, qr: shown }, [
           ...(process.stdout.isTTY ? [await terminalQr(shown, true)] : []),
           text,

@@ -1,5 +1,4 @@
 /** `dpp supplier init, readers, export`: who opens a registry, and what a device gets of it. The ledger says who they are. */
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { fromHex, toHex } from "../../src/domain/bytes.js";
 import { DppError } from "../../src/domain/errors.js";
@@ -9,6 +8,7 @@ import { exportDeviceList } from "../../src/usecases/suppliers/device-list.js";
 import { foundRegistry } from "../../src/usecases/suppliers/found.js";
 import { DEVICE_ROLES, REGISTRY_ROLES, readerFrom } from "../../src/usecases/suppliers/readers.js";
 import { findAttestation, openHome } from "../home.js";
+import { writeOutput } from "../output-file.js";
 import { openPlace, openRegistry } from "../supplier-input.js";
 import { collect, type Place, placed } from "../supplier-options.js";
 import type { RunVerb } from "../verb.js";
@@ -107,7 +107,7 @@ export function supplierKeepingCommands(supplier: Command, run: RunVerb, env: No
         const reader = readerFrom(view, registry.name.operator, DEVICE_ROLES);
         const { bytes, cards, revision } = await exportDeviceList(registry, reader, key.signer);
         // Private although it is sealed: nobody needs to know how many suppliers there are.
-        await writeFile(options.out, bytes, { mode: 0o600 });
+        await writeOutput(options.out, bytes, 0o600);
         output.result(
           {
             file: options.out,

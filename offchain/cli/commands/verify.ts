@@ -1,5 +1,4 @@
 /** `dpp verify`, `dpp trust export`, `dpp trust show`: receipts, checked by who has no ledger at hand, and what they are checked against. docs/receipts.md. */
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { receiptBytes } from "../../src/codec/receipt.js";
 import {
@@ -16,6 +15,8 @@ import { verifyReceipt } from "../../src/usecases/events/receipt-verify.js";
 import { readTrustRoot } from "../../src/usecases/trust-root.js";
 import { openHome } from "../home.js";
 import { readInput } from "../input.js";
+import { assertKind } from "../our-files.js";
+import { writeOutput } from "../output-file.js";
 import { openQuestions, receiptLines, summaryOf, trustLines } from "../receipt-text.js";
 import type { RunVerb } from "../verb.js";
 
@@ -67,7 +68,7 @@ export function verifyCommands(program: Command, run: RunVerb, env: NodeJS.Proce
       run(async ({ output, home }) => {
         const root = await readTrustRoot((await openHome(home, env)).context);
         const text = trustRootJson(root);
-        if (out !== undefined) await writeFile(out, text);
+        if (out !== undefined) await writeOutput(out, text);
         const fingerprint = trustFingerprint(root);
         output.result(out === undefined ? JSON.parse(text) : { path: out, fingerprint }, [
           ...(out === undefined ? [text.trimEnd()] : [`written ${out}`]),
@@ -90,21 +91,10 @@ export function verifyCommands(program: Command, run: RunVerb, env: NodeJS.Proce
     );
 }
 
-/** What other files of ours say of themselves near their beginning, and who checks them. */
-const OTHERS: Readonly<Record<string, string>> = {
-  "dpp/history/": "a passport's history: dpp history verify",
-  "dpp/pack/": "a pack of events: dpp event import",
-  "dpp/trust-root/": "a trust root: dpp trust show",
-};
-const BEGINNING = 64;
-
 /** @throws DppError `input/other-file` for another kind of file; one that is damaged is for the check of its form. */
 async function receiptIn(path: string): Promise<Uint8Array> {
   const file = await readInput(path, 2 * MAX_RECEIPT_BYTES);
-  const beginning = String.fromCharCode(...file.subarray(0, BEGINNING));
-  const other = Object.keys(OTHERS).find((kind) => beginning.includes(kind));
-  if (other !== undefined)
-    throw new DppError("input/other-file", `${path} is no receipt but ${OTHERS[other]}`);
+  assertKind(path, file, "dpp/receipt/", "receipt");
   try {
     return receiptBytes(file);
   } catch (error) {

@@ -54,3 +54,9 @@ export const LATE_WORDS =
 
 export const gapWords = (lo: number, hi: number, reason: number): string =>
   `${hi - lo === 1 ? `Event ${lo} is` : `Events ${lo} to ${hi - 1} are`} missing for good: ${GAP_REASONS[reason] ?? `reason ${reason}`}.`;
+
+/** Of one event in such a gap. `reason` 0: none was given. */
+export const gaveUpWords = (reason: number): string =>
+  reason === 0
+    ? "given up for good, no reason given"
+    : `given up for good: ${GAP_REASONS[reason] ?? `reason ${reason}`}`;

@@ -100,6 +100,8 @@ export interface EventStore {
   /** The event with the greatest counter. */
   lastEvent(source: string): Promise<StoredEvent | null>;
   list(query: EventQuery): Promise<readonly ListedEvent[]>;
+  /** What `erasePayloads` would erase. */
+  countPayloads(receivedBefore: number): Promise<PayloadCount>;
   /** Erases payload records received before this time (POSIX ms), leaves stay. Answers how many. */
   erasePayloads(receivedBefore: number): Promise<number>;
 
@@ -126,6 +128,12 @@ export interface EventStore {
   /** @throws DppError `event-store/lost-lease`, `event-store/no-pack`. */
   markPack(lease: Lease, lo: number, state: PackState): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface PayloadCount {
+  readonly payloads: number;
+  /** How many of them are of events in no anchored pack. */
+  readonly unanchored: number;
 }
 
 export interface ThreadCount {

@@ -115,7 +115,12 @@ export function eventStoreContract(name: string, open: () => Promise<EventStore>
       const events = eventsFrom(0, 4);
       await store.addEvents([...events, storedEvent(4, { receivedAt: 1, payload: null })]);
       const before = events[2]?.receivedAt ?? 0;
+      expect(await store.countPayloads(before)).toEqual({ payloads: 2, unanchored: 2 });
+      await store.addPack(storedPack(0, 1, { state: { kind: "anchored", txHash: TX, seq: 0, late: false } }));
+      await store.addPack(storedPack(1, 2));
+      expect(await store.countPayloads(before)).toEqual({ payloads: 2, unanchored: 1 });
       expect(await store.erasePayloads(before)).toBe(2);
+      expect(await store.countPayloads(before)).toEqual({ payloads: 0, unanchored: 0 });
       expect(await store.erasePayloads(before)).toBe(0);
       const [a, b, c, d] = await store.events(THREAD, 0, 4);
       expect([a, b]).toStrictEqual(events.slice(0, 2).map((event) => ({ ...event, payload: null })));

@@ -15,6 +15,7 @@ import { partsOf } from "../parts.js";
 import { startServer, stopOnSignal } from "../server.js";
 import { ACTORS } from "./actors.js";
 import type { DemoPassport } from "./home-page.js";
+import { nextSteps } from "./next-steps.js";
 import { recordAside } from "./record-aside.js";
 import { setUpDemo } from "./set-up.js";
 import { EVENTS_ABOUT, SOURCES } from "./sources.js";
@@ -46,7 +47,7 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   await rememberLinkBase(home.paths, base);
   await printPassports(await passportsOf(home, base));
   await printActors(home, env.DPP_PASSPHRASE ? "keys locked with DPP_PASSPHRASE" : "keys in clear text");
-  printNextSteps();
+  say(nextSteps(directory));
   say(`ready in ${elapsed()}: ${base}  (Ctrl-C stops; the next start goes on from here)`);
   stopOnSignal(server);
   await tellEvents(home, env, (line) => say(`  ${elapsed().padStart(6)}  ${line}`));
@@ -122,24 +123,6 @@ async function printActors({ context, keys }: Home, kept: string): Promise<void>
     say(`  ${actor.key.padEnd(13)} ${view?.status ?? "no role"}, ${actor.does}`);
     say(`  ${"".padEnd(13)} ${signer.address}`);
   }
-}
-
-function printNextSteps(): void {
-  say(`
-Try next, in a browser and in a second terminal in this folder:
-  npx dpp passport list
-  open a link, connect a demo wallet            as repairer, recycler or authority
-  npx dpp key export repairer                  a reading key, for what even this server cannot read
-  npx dpp passport verify <link>               check it without this server
-  npx dpp passport show <link> --as repairer   read what a repairer may
-  npx dpp passport revoke <link> --as authority
-  npx dpp role suspend repairer                reload the page: the role is gone
-  npx dpp event list                           what a supervisor and a station said about the shirt
-  npx dpp event record --as supervisor --type transport --field transport.mode=road --subject <passport id>
-  npx dpp event pack --as supervisor           sign what is not signed yet
-  npx dpp event anchor --as repairer           anybody may bring it on the ledger
-  npx dpp --help
-`);
 }
 
 try {

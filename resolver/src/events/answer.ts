@@ -1,37 +1,26 @@
 /** Events, entries and threads as JSON. Spec: docs/spec/http.md "Events". */
 import { encodeEntry } from "@cardano-dpp/offchain/codec/thread-entry";
 import { toHex } from "@cardano-dpp/offchain/domain/bytes";
-import type { EventLeaf } from "@cardano-dpp/offchain/domain/event";
 import type { Thread } from "@cardano-dpp/offchain/domain/pack";
 import { CLOCK_WORDS, gapWords, LATE_WORDS, TIER_WORDS } from "@cardano-dpp/offchain/domain/tier-words";
-import type { Disclosure, ProofJson } from "@cardano-dpp/offchain/merkle/disclosure";
-import type { ListedEvent, StoredPack } from "@cardano-dpp/offchain/ports/event-store";
+import type { Disclosure } from "@cardano-dpp/offchain/merkle/disclosure";
+import type { StoredPack } from "@cardano-dpp/offchain/ports/event-store";
 import type { OutRef } from "@cardano-dpp/offchain/ports/ledger";
-import type { WrittenEntry } from "@cardano-dpp/offchain/usecases/events/threads";
 import type { EventEvidence, EventSummary, ThreadAnswer, ThreadEntryJson } from "../schemas/events.js";
-import type { KnownThread } from "./threads.js";
-
-/** What the ledger and the store together say of an event. */
-export interface Placed extends ListedEvent {
-  readonly leaf: EventLeaf;
-  readonly leafBytes: Uint8Array;
-  readonly thread: KnownThread | null;
-  /** The entry that covers its counter. */
-  readonly entry: { readonly seq: number; readonly written: WrittenEntry } | null;
-  /** Under that entry's root, or the pack's while there is no entry. */
-  readonly path: ProofJson | null;
-}
+import type { Fault, Placed } from "./place.js";
+import type { KnownEntry, KnownThread } from "./threads.js";
 
 export interface PublicPart {
   readonly elements: readonly Disclosure[];
   readonly hidden: number | null;
-  readonly fault: { readonly code: string; readonly message: string } | null;
+  readonly fault: Fault | null;
 }
 
 const outRef = ({ txHash, outputIndex }: OutRef): string => `${txHash}#${outputIndex}`;
 
 /** By the ledger where it has the counter, else by the store. */
-function stateOf({ entry, path, pack }: Placed): EventSummary["state"] {
+function stateOf({ fault, entry, path, pack }: Placed): EventSummary["state"] {
+  if (fault !== null) return "unreadable";
   if (entry !== null) {
     const { entry: written } = entry.written;
     if (written.kind === "gap") return "given-up";
@@ -62,6 +51,7 @@ export function summaryOf(placed: Placed, open: PublicPart): EventSummary {
     clockWords: CLOCK_WORDS[leaf.clock],
     receivedAt: event.receivedAt,
     state,
+    threadFault: placed.fault,
     refusal: pack?.state.kind === "refused" ? { code: pack.state.code, reason: pack.state.reason } : null,
     late: append?.late ?? null,
     lateWords: append?.late === true ? LATE_WORDS : null,
@@ -115,7 +105,7 @@ export function proofJson(thread: KnownThread, seq: number) {
   return { index, seq: length, path: path.map(toHex), peaks: peaks.map(toHex) };
 }
 
-export function entryJson({ entry, tx }: WrittenEntry, seq: number): ThreadEntryJson {
+export function entryJson({ entry, tx }: KnownEntry, seq: number): ThreadEntryJson {
   const { kind, lo, hi } = entry;
   const gap = entry.kind === "gap" ? entry : null;
   const append = entry.kind === "append" ? entry : null;

@@ -1,29 +1,20 @@
 /** What this server says of events: the store's rows, each held against what the ledger wrote. Holds caches only. Spec: docs/spec/http.md "Events". */
-import { decodeLeaf, eventId, uuidToHex } from "@cardano-dpp/offchain/codec/event";
+import { uuidToHex } from "@cardano-dpp/offchain/codec/event";
 import { decodePayload } from "@cardano-dpp/offchain/codec/event-payload";
-import { leafOf } from "@cardano-dpp/offchain/codec/signed-event";
 import type { Ed25519Verify } from "@cardano-dpp/offchain/crypto/ed25519";
 import { toBase64url } from "@cardano-dpp/offchain/domain/bytes";
 import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
 import { checkPayload, discloseFields } from "@cardano-dpp/offchain/merkle/event-payload";
-import type { EventQuery, EventStore, ListedEvent } from "@cardano-dpp/offchain/ports/event-store";
+import type { EventQuery } from "@cardano-dpp/offchain/ports/event-store";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
 import { makeReceipt } from "@cardano-dpp/offchain/usecases/events/receipt-make";
 import { unknownEvent } from "@cardano-dpp/offchain/usecases/events/show";
-import { listThreads } from "@cardano-dpp/offchain/usecases/events/threads";
 import type { EventAccess } from "../ports/event-access.js";
 import type { EventAnswer, EventList, ThreadAnswer, ThreadGaps, ThreadList } from "../schemas/events.js";
-import {
-  entryJson,
-  evidenceOf,
-  type Placed,
-  type PublicPart,
-  proofJson,
-  summaryOf,
-  threadJson,
-} from "./answer.js";
-import { PackPaths } from "./pack-paths.js";
-import { entryAt, type KnownThread, ThreadReader } from "./threads.js";
+import { entryJson, evidenceOf, type PublicPart, proofJson, summaryOf, threadJson } from "./answer.js";
+import { type Placed, Placer } from "./place.js";
+import { AllThreads } from "./thread-list.js";
+import { ThreadReader } from "./threads.js";
 
 /** Gaps that are shown of one thread, the newest. */
 const GAPS = 20;
@@ -35,21 +26,24 @@ export class EventDesk {
   private readonly access: EventAccess;
   private readonly threads: ThreadReader;
   private readonly verify: Ed25519Verify;
-  private readonly paths = new PackPaths();
+  private readonly placer: Placer;
+  private readonly all: AllThreads;
 
   constructor(reading: Reading, access: EventAccess, verify: Ed25519Verify) {
     this.reading = reading;
     this.access = access;
     this.verify = verify;
     this.threads = new ThreadReader(reading);
+    this.placer = new Placer(reading.contracts.config.hash, this.threads);
+    this.all = new AllThreads(reading);
   }
 
-  /** Newest received first. @throws DppError `event-store/*`, `ledger/*`, `thread/unreadable`. */
+  /** Newest received first. @throws DppError `event-store/*`, `ledger/*`. */
   async list(query: EventQuery, proofs: boolean): Promise<EventList> {
     const store = await this.access.store();
     const found = store === null ? [] : await store.list(query);
     const last = found.length === query.limit ? found.at(-1)?.event : undefined;
-    const placed = store === null ? [] : await this.placeAll(store, found);
+    const placed = store === null ? [] : await this.placer.placeAll(store, found, proofs);
     return {
       schema: "dpp/event-list/1",
       events: placed.map((it) => ({
@@ -67,7 +61,7 @@ export class EventDesk {
     const store = await this.access.store();
     const listed = (await store?.event(id)) ?? null;
     if (store === null || listed === null) throw unknownEvent(id);
-    const placed = await this.placeAll(store, [listed]);
+    const placed = await this.placer.placeAll(store, [listed], true);
     const [it] = placed;
     if (it === undefined) throw unknownEvent(id);
     const about = await store.list({ subject: uuidToHex(id), limit: ABOUT });
@@ -91,7 +85,7 @@ export class EventDesk {
 
   /** By source, ascending. @throws DppError `ledger/*`, `datum/*`. */
   async threadList(limit: number, after: string): Promise<ThreadList> {
-    const all = (await listThreads(this.reading)).filter(({ thread }) => thread.source > after);
+    const all = (await this.all.list()).filter(({ thread }) => thread.source > after);
     const page = all.slice(0, limit);
     return {
       schema: "dpp/thread-list/1",
@@ -128,40 +122,6 @@ export class EventDesk {
       rolesPolicy: contracts.roles.hash,
       anchorPolicy: contracts.anchor.hash,
     };
-  }
-
-  private async placeAll(store: EventStore, found: readonly ListedEvent[]): Promise<readonly Placed[]> {
-    const placed: Placed[] = [];
-    const threads = new Map<string, KnownThread | null>();
-    for (const listed of found) {
-      const { source } = listed.event;
-      if (!threads.has(source)) threads.set(source, await this.threads.read(source));
-      placed.push(await this.place(store, listed, threads.get(source) ?? null));
-    }
-    return placed;
-  }
-
-  private async place(store: EventStore, listed: ListedEvent, thread: KnownThread | null): Promise<Placed> {
-    const { event, pack } = listed;
-    const leafBytes = leafOf(event.signed);
-    const leaf = decodeLeaf(leafBytes);
-    if (eventId(this.reading.contracts.config.hash, leaf.source, leaf.counter) !== event.id)
-      throw new DppError(
-        "event-store/damaged",
-        `what the store keeps as the event ${event.id} is another event`,
-      );
-    const entry = thread === null ? null : entryAt(thread, leaf.counter);
-    const written = entry?.written.entry;
-    const under = written === undefined ? pack : written.kind === "append" ? written : null;
-    const path =
-      under === null
-        ? null
-        : await this.paths.path(
-            store,
-            { source: leaf.source, lo: under.lo, hi: under.hi, root: under.root },
-            event,
-          );
-    return { ...listed, leaf, leafBytes, thread, entry, path };
   }
 
   /** A payload that is not the event's is told, and shows nothing. */

@@ -1,6 +1,7 @@
 /** Events and threads: what sources saw, under which trust tier, and what proves it. Spec: docs/spec/http.md "Events". */
 import { createHash } from "node:crypto";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
+import { TIERS, type Tier } from "@cardano-dpp/offchain/domain/event";
 import type { TSchema } from "@sinclair/typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { App } from "../app-types.js";
@@ -22,6 +23,7 @@ import {
 import { NotModified } from "../schemas/not-modified.js";
 import { matchesEtag } from "./etag.js";
 import { type PageFiles, sendFile } from "./page.js";
+import { refusedInput } from "./refused-input.js";
 
 export interface EventRouteParts {
   readonly desk: EventDesk;
@@ -51,14 +53,16 @@ export function registerEventRoutes(app: App, { desk, page, limit }: EventRouteP
         querystring: EventsQuery,
         response: response(EventList),
       },
+      schemaErrorFormatter: refusedInput,
     },
     async (request, reply) => {
       limit(request);
-      const { limit: count, after, proofs, anchored, ...query } = request.query;
+      const { limit: count, after, proofs, anchored, minTier, ...query } = request.query;
       const most = proofs === "1" ? MAX_PROVEN : MAX_LIMIT;
       const list = await desk.list(
         {
           ...query,
+          ...(minTier !== undefined && { minTier: tierCalled(minTier) }),
           ...(anchored === "1" && { anchored: true }),
           ...(after !== undefined && { after: cursorOf(after) }),
           limit: counted(count, Math.min(LIMIT, most), most),
@@ -79,6 +83,7 @@ export function registerEventRoutes(app: App, { desk, page, limit }: EventRouteP
         querystring: EventQuery,
         response: response(EventAnswer),
       },
+      schemaErrorFormatter: refusedInput,
     },
     async (request, reply) => {
       reply.header("vary", "Accept");
@@ -98,6 +103,7 @@ export function registerEventRoutes(app: App, { desk, page, limit }: EventRouteP
         params: EventParams,
         response: { 200: ReceiptBody, 304: NotModified } as Record<number, unknown>,
       },
+      schemaErrorFormatter: refusedInput,
     },
     async (request, reply) => {
       limit(request);
@@ -120,6 +126,7 @@ export function registerEventRoutes(app: App, { desk, page, limit }: EventRouteP
         querystring: ThreadsQuery,
         response: response(ThreadList),
       },
+      schemaErrorFormatter: refusedInput,
     },
     async (request, reply) => {
       limit(request);
@@ -138,6 +145,7 @@ export function registerEventRoutes(app: App, { desk, page, limit }: EventRouteP
         querystring: ThreadQuery,
         response: response(ThreadAnswer),
       },
+      schemaErrorFormatter: refusedInput,
     },
     async (request, reply) => {
       limit(request);
@@ -159,6 +167,14 @@ function counted(text: string | undefined, otherwise: number, most: number): num
     "request/limit",
     `at most ${most} are answered at once: ask for the next ones with after`,
   );
+}
+
+/** `device`, `DEVICE_SIGNED`: as the command takes them. */
+function tierCalled(text: string): Tier {
+  const name = text.toUpperCase().replaceAll("-", "_");
+  const found = TIERS.find((tier) => tier === name || tier === `${name}_SIGNED`);
+  if (found !== undefined) return found;
+  throw new DppError("request/invalid", `minTier is one of ${TIERS.join(", ")}, the weakest first`);
 }
 
 /** `time.id`, as `next` has it. */

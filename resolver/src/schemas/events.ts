@@ -28,6 +28,7 @@ export const EVENT_STATES = [
   "anchored",
   "given-up",
   "displaced",
+  "unreadable",
 ] as const;
 
 const Proof = Type.Object({
@@ -104,6 +105,7 @@ const Summary = {
   clockWords: Type.String(),
   receivedAt: Time,
   state: oneOf(EVENT_STATES),
+  threadFault: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
   refusal: Nullable(Type.Object({ code: Type.String(), reason: Type.String() })),
   late: Nullable(Type.Boolean()),
   lateWords: Nullable(Type.String()),
@@ -194,7 +196,12 @@ const Count = (description: string) => Type.String({ pattern: "^[1-9][0-9]{0,3}$
 
 export const EventsQuery = Type.Object(
   {
-    minTier: Type.Optional(oneOf(TIERS, "This trust tier or a stronger one")),
+    minTier: Type.Optional(
+      Type.String({
+        maxLength: 24,
+        description: `This trust tier or a stronger one: ${TIERS.join(", ")}; \`device\` is DEVICE_SIGNED`,
+      }),
+    ),
     type: Type.Optional(oneOf(EVENT_TYPES)),
     source: Type.Optional(AttestationName),
     subject: Type.Optional(Subject),

@@ -1,5 +1,6 @@
 /** Writes and reads of events by themselves; lists with filters are in list.ts. */
-import type { Added, EventMark, StoredEvent } from "../../ports/event-store.js";
+import type { Added, EventMark, PayloadCount, StoredEvent } from "../../ports/event-store.js";
+import { IS_ANCHORED } from "./list.js";
 import { EVENT_COLUMNS, eventValues, hex, hexBytes, integer, limitOf, toEvent, toMark } from "./rows.js";
 import type { Query, Sql, SqlValue } from "./sql.js";
 
@@ -105,25 +106,50 @@ export async function lastEvent(sql: Query, source: string): Promise<StoredEvent
   return row === undefined ? null : toEvent(row);
 }
 
-const ERASED_AT_ONCE = 5_000;
+const AT_ONCE = 5_000;
+const NOWHERE: readonly [string, string] = ["-1", "00000000-0000-0000-0000-000000000000"];
+
+/** What `erasePayloads` would erase, in the same parts. */
+export async function countPayloads(sql: Query, receivedBefore: number): Promise<PayloadCount> {
+  integer(receivedBefore);
+  let payloads = 0;
+  let anchored = 0;
+  let after = NOWHERE;
+  for (;;) {
+    const [row] = await sql.query(
+      `WITH part AS (
+         SELECT id, received_at, source, counter FROM dpp_event
+         WHERE received_at < $1::int8 AND (received_at, id) > ($2::int8, $3::uuid) AND payload IS NOT NULL
+         ORDER BY received_at, id LIMIT ${AT_ONCE}
+       )
+       SELECT (SELECT count(*) FROM part) AS count, (SELECT count(*) FROM part e WHERE ${IS_ANCHORED} IS TRUE) AS anchored,
+         received_at, id FROM part ORDER BY received_at DESC, id DESC LIMIT 1`,
+      [receivedBefore, ...after],
+    );
+    if (row === undefined) return { payloads, unanchored: payloads - anchored };
+    payloads += Number(row.count);
+    anchored += Number(row.anchored);
+    after = [String(row.received_at), String(row.id)];
+  }
+}
 
 /** In parts, oldest first, each whole: one that was interrupted goes on when it is called again. */
 export async function erasePayloads(sql: Query, receivedBefore: number): Promise<number> {
   integer(receivedBefore);
   let erased = 0;
   // Each part begins where the one before ended: what is erased already is not looked through again.
-  let after: readonly [number | bigint | string, string] = [-1, "00000000-0000-0000-0000-000000000000"];
+  let after = NOWHERE;
   for (;;) {
     const [row] = await sql.query(
       `WITH part AS (
          SELECT id, received_at FROM dpp_event
          WHERE received_at < $1::int8 AND (received_at, id) > ($2::int8, $3::uuid) AND payload IS NOT NULL
-         ORDER BY received_at, id LIMIT ${ERASED_AT_ONCE}
+         ORDER BY received_at, id LIMIT ${AT_ONCE}
        ), erased AS (
          UPDATE dpp_event SET payload = NULL FROM part WHERE dpp_event.id = part.id RETURNING 1
        )
        SELECT (SELECT count(*) FROM erased) AS count, received_at, id FROM part ORDER BY received_at DESC, id DESC LIMIT 1`,
-      [receivedBefore, String(after[0]), after[1]],
+      [receivedBefore, ...after],
     );
     if (row === undefined) return erased;
     erased += Number(row.count);

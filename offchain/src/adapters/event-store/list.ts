@@ -36,7 +36,7 @@ const HOLDER = `LEFT JOIN LATERAL (
 ) p ON true`;
 
 /** A sub-query and no EXISTS: that one might be planned as a join over all packs. */
-const IS_ANCHORED = `(
+export const IS_ANCHORED = `(
   SELECT state = ${ANCHORED} AND hi > e.counter FROM dpp_pack
   WHERE source = e.source AND lo <= e.counter AND state <> ${REFUSED} ORDER BY lo DESC LIMIT 1
 )`;

@@ -1,6 +1,6 @@
 /** The event store over any `Sql` whose tables are up to date (migrate.ts). */
 import type { EventStore } from "../../ports/event-store.js";
-import { addEvents, erasePayloads, eventsOf, lastEvent, marksOf } from "./events.js";
+import { addEvents, countPayloads, erasePayloads, eventsOf, lastEvent, marksOf } from "./events.js";
 import { lease, markPack, release, renewLease } from "./leases.js";
 import { eventById, listEvents } from "./list.js";
 import { addPack, packAt, packsOf, threadCounts } from "./packs.js";
@@ -15,6 +15,7 @@ export const eventStoreOver = (sql: Sql): EventStore => ({
   marks: (source, from, limit) => marksOf(sql, source, from, limit),
   lastEvent: (source) => lastEvent(sql, source),
   list: (query) => listEvents(sql, query),
+  countPayloads: (receivedBefore) => countPayloads(sql, receivedBefore),
   erasePayloads: (receivedBefore) => erasePayloads(sql, receivedBefore),
   addPack: (pack) => addPack(sql, pack),
   pack: (source, lo) => packAt(sql, source, lo),

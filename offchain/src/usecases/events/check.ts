@@ -16,6 +16,10 @@ import { packRoot } from "../../merkle/pack.js";
 /** Clocks of servers differ by less; what is further ahead is a broken clock, and the ledger would refuse it. */
 export const CLOCK_TOLERANCE = 24 * 3_600_000;
 
+/** What is left to do about a seal that is not good today. */
+export const SEAL_ANEW =
+  "If the source's event key was replaced since, it seals these events anew with the key that it has now: dpp event pack";
+
 /** What the ledger says of a source. */
 export type SourceFacts = Pick<Attestation, "role" | "kind" | "alg" | "pk"> & { readonly name: string };
 

@@ -7,6 +7,7 @@ import type { Presented } from "../../tx/presented.js";
 import { type AttestationView, readAttestation } from "../resolve.js";
 import type { EventContext } from "./context.js";
 import type { AnchoredPack, RelayReport } from "./relay.js";
+import { standingText } from "./standing.js";
 import { readThread, readThreadHistory, type ThreadView, type WrittenEntry } from "./threads.js";
 
 export interface ThreadAtWork {
@@ -57,7 +58,7 @@ export async function catchUp(context: EventContext, lease: Lease, limit: number
     return wait(
       ahead,
       "pack/ahead",
-      `the thread stands at ${view.thread.next}, and the next pack here begins at ${ahead.lo}: those between lie elsewhere, or are lost (dpp event gap)`,
+      `the thread stands at ${view.thread.next}, and the next pack here begins at ${ahead.lo}: have those between anchored first (dpp event pack, or dpp event import where they lie elsewhere), or give them up when they are lost for good (dpp event gap)`,
     );
   }
   if (view.thread.closed) {
@@ -71,7 +72,9 @@ export async function catchUp(context: EventContext, lease: Lease, limit: number
     return wait(
       first,
       "thread/not-live",
-      `the attestation of the source is ${source === null ? "gone" : standingText(source, clock.now())}`,
+      source === null || source.status === "Revoked"
+        ? "the attestation of the source is revoked: what it has not written is written no more"
+        : `the attestation of the source is ${standingText(source, clock.now())}: its packs wait until it is in force`,
     );
   return {
     anchored: anchored.done,
@@ -88,13 +91,6 @@ export async function catchUp(context: EventContext, lease: Lease, limit: number
   };
 }
 
-function standingText({ status, validFrom, validTo }: AttestationView, now: number): string {
-  if (status !== "Active") return status;
-  return now < validFrom
-    ? `not valid before ${new Date(validFrom).toISOString()}`
-    : `expired since ${new Date(Math.min(validTo, now)).toISOString()}`;
-}
-
 /** What became of a pack that begins below `next`. */
 export function fateOf(
   pack: StoredPack,
@@ -105,7 +101,7 @@ export function fateOf(
   const written = entries[seq];
   if (written !== undefined && written.entry.kind === "append")
     return { kind: "anchored", txHash: written.tx.hash, seq, late: written.entry.late };
-  const reason = `the ledger has the counters up to ${next - 1} of this thread already, and not from this pack`;
+  const reason = `the ledger has the counters up to ${next - 1} of this thread already, and not from this pack: dpp event thread shows what stands there; its source seals what is left anew (dpp event pack), and says again under new numbers what was passed over (dpp event record)`;
   return { kind: "refused", code: "pack/overlap", reason };
 }
 

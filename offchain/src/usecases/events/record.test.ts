@@ -8,6 +8,7 @@ import { anchoredEvents, recordMany, sharedEventStore } from "../../testing/even
 import { append, eventSigner, type SourceName } from "../../testing/event-world.js";
 import { type EmbeddedWorld, makeWorld } from "../../testing/world.js";
 import { planRotateKeys, planSuspend } from "../../tx/roles.js";
+import { renewRole } from "../roles.js";
 import type { EventContext } from "./context.js";
 import { recordEvents } from "./record.js";
 import { relay } from "./relay.js";
@@ -141,8 +142,34 @@ describe("recording", () => {
     expect(await store.threads()).toEqual([]);
   });
 
-  it("goes on offline while its source is suspended, which anchors nothing", async () => {
-    const { utxo } = await sourceView(world, "station");
+  it("does not what came more than a day from the future, whole", async () => {
+    const recording = await recordingOf(world, "station");
+    const latest = world.clock.now() + 24 * HOUR;
+    const inputs = [transportInput(), transportInput(latest + 1)];
+    await expect(recordEvents(context, recording, inputs)).rejects.toMatchObject({
+      code: "event/clock-ahead",
+      details: { captured: latest + 1 },
+    });
+    expect(await store.lastEvent(nameOf("station"))).toBeNull();
+    expect(counters(await record(1, latest))).toEqual([0]);
+    expect(runs((await seal()).packs)).toEqual([[0, 1]]);
+  });
+
+  it("does not beyond the last counter that the ledger takes", async () => {
+    await lose(Number.MAX_SAFE_INTEGER - 3);
+    await expect(record(3)).rejects.toMatchObject({ code: "thread/full", details: { free: 2 } });
+    expect(counters(await record(1))).toEqual([Number.MAX_SAFE_INTEGER - 2]);
+    expect(counters(await record(1))).toEqual([Number.MAX_SAFE_INTEGER - 1]);
+    await expect(record(1)).rejects.toMatchObject({ code: "thread/full", details: { free: 0 } });
+    expect(runs((await seal()).packs)).toEqual([[Number.MAX_SAFE_INTEGER - 2, Number.MAX_SAFE_INTEGER]]);
+    const { anchored, held } = await anchor();
+    expect([anchored.length, held]).toEqual([1, []]);
+    await expect(record(1)).rejects.toMatchObject({ code: "thread/full" });
+    await expect(seal()).rejects.toMatchObject({ code: "thread/full" });
+  });
+
+  it("goes on offline while its source is suspended: written, unmarked, once that is lifted", async () => {
+    const { utxo, validFrom, validTo } = await sourceView(world, "station");
     const { freezer } = world.actors;
     const deployment = await world.deployment();
     await world.accept(planSuspend(world.contracts, deployment, utxo, freezer.keyHash, 1), freezer);
@@ -154,6 +181,9 @@ describe("recording", () => {
     expect(anchored.map(({ pack }) => pack.source)).toEqual([nameOf("gateway")]);
     expect(held).toMatchObject([{ code: "thread/not-live", final: false, pack: { lo: 0, hi: 2 } }]);
     expect((await store.pack(nameOf("station"), 0))?.state.kind).toBe("waiting");
+    const { member1, member2 } = world.actors;
+    await renewRole(context, [member1, member2], nameOf("station"), { validFrom, validTo });
+    expect((await anchor()).anchored).toMatchObject([{ pack: { lo: 0, hi: 2 }, late: false }]);
   });
 });
 
@@ -173,7 +203,8 @@ describe("sealing", () => {
 
   it("stops before an event from the future, until its counter is given up", async () => {
     await record(2);
-    await record(1, world.clock.now() + 25 * HOUR);
+    const fast = { ...context, clock: { now: () => world.clock.now() + 25 * HOUR } };
+    await recordMany(fast, world, "station", 1);
     await record(1);
     const first = await seal();
     expect([runs(first.packs), first.held?.counter]).toEqual([[[0, 2]], 2]);
@@ -183,6 +214,14 @@ describe("sealing", () => {
     expect(runs((await seal()).packs)).toEqual([[3, 4]]);
     expect((await anchor()).held).toEqual([]);
     expect((await anchoredEvents(world, store, nameOf("station"))).lost).toEqual([2]);
+  });
+
+  it("does not on a thread that is closed", async () => {
+    await record(1);
+    const { member1, member2 } = world.actors;
+    await closeThread(context, [member1, member2], nameOf("station"), "quorum");
+    await expect(seal()).rejects.toMatchObject({ code: "thread/closed" });
+    expect(await store.packs(nameOf("station"), 0, 10)).toEqual([]);
   });
 
   it("does not with another key, and seals anew what the replaced key had sealed", async () => {

@@ -3,13 +3,13 @@ import { encodeLeaf, eventHash, eventId } from "../../codec/event.js";
 import { encodeSignedEvent, toBeSigned } from "../../codec/signed-event.js";
 import { toHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
-import { type DeviceEvidence, type EventLeaf, tierOf } from "../../domain/event.js";
+import { type DeviceEvidence, type EventLeaf, MAX_EVENT_INTEGER, tierOf } from "../../domain/event.js";
 import type { EventInput } from "../../domain/event-input.js";
 import type { Random } from "../../ports/clock.js";
 import type { EventSigner } from "../../ports/event-signer.js";
 import type { EventStore, StoredEvent } from "../../ports/event-store.js";
 import type { Reading } from "../context.js";
-import type { SourceFacts } from "./check.js";
+import { CLOCK_TOLERANCE, type SourceFacts, timeText } from "./check.js";
 import { makePayload, type ReadersByGroup } from "./payload.js";
 import { readThreadHistory, readThreadState } from "./threads.js";
 
@@ -60,8 +60,35 @@ export async function nextPlace(
 }
 
 /**
+ * A time that no ledger would take yet: the event would hold up all that follow it.
+ * @param now POSIX ms, of the recorder's clock
+ * @throws DppError `event/clock-ahead`.
+ */
+export function refuseAhead({ captured }: Pick<EventInput, "captured">, now: number): void {
+  if (captured === null || captured <= now + CLOCK_TOLERANCE) return;
+  throw new DppError(
+    "event/clock-ahead",
+    `/captured: ${timeText(captured)} is more than ${CLOCK_TOLERANCE / 3_600_000} hours ahead of the clock here: no ledger takes it; set the time right and record it again`,
+    { details: { captured, now } },
+  );
+}
+
+/** The last counter that the ledger takes is one less: the end of a range is below 2^53 too. */
+function refuseFull({ counter }: NextPlace, count: number): void {
+  const free = Math.max(0, MAX_EVENT_INTEGER - counter);
+  if (count <= free) return;
+  throw new DppError(
+    "thread/full",
+    free === 0
+      ? "the thread of this source is full: every counter is used or given up, and it records no more events; the consortium accredits the source anew (dpp role issue)"
+      : `the thread of this source has ${free} counters left, for ${count} events`,
+    { details: { next: counter, free } },
+  );
+}
+
+/**
  * Makes and signs the next events, in the order given, and stores them at once: all or none.
- * @throws DppError as `nextPlace` and `makePayload`; `pack/signer` when the key is not that of the attestation; `event/conflict` when another process
+ * @throws DppError as `nextPlace`, `refuseAhead` and `makePayload`; `thread/full` when its counters are used up; `pack/signer` when the key is not that of the attestation; `event/conflict` when another process
  *   recorded for the same source meanwhile: record again.
  */
 export async function recordEvents(
@@ -75,7 +102,9 @@ export async function recordEvents(
       "pack/signer",
       "the key at hand is not the event key of the source's attestation: it was replaced, or lies elsewhere",
     );
+  for (const input of inputs) refuseAhead(input, context.clock.now());
   let place = await nextPlace(context, source.name);
+  refuseFull(place, inputs.length);
   const events: StoredEvent[] = [];
   for (const input of inputs) {
     const event = await makeEvent(context, recording, input, place);

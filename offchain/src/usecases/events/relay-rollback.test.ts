@@ -99,6 +99,10 @@ describe("when the ledger reorganises", () => {
       "code" in state ? state.code : state.kind,
     );
     expect(kept.at(-1)).toBe("pack/overlap");
+    const [last] = (await store.packs(source, 0, 9)).toReversed();
+    expect(last?.state).toMatchObject({
+      reason: expect.stringMatching(/dpp event thread .*dpp event record/),
+    });
     const { thread } = (await readThreadState(context, source)) ?? {};
     expect(kept.filter((kind) => kind === "anchored")).toHaveLength((thread?.total ?? 0) / 2);
     expect(await states("gateway")).toEqual(["anchored"]);

@@ -4,7 +4,7 @@ import type { Lease, StoredPack } from "../../ports/event-store.js";
 import type { Signer } from "../../ports/signer.js";
 import type { Submitted } from "../submit.js";
 import { type ChainView, chainView } from "./chain.js";
-import { checkSeal, timeText } from "./check.js";
+import { checkSeal, SEAL_ANEW, timeText } from "./check.js";
 import type { EventContext } from "./context.js";
 import { catchUp, isOfThread, LOST, type Standing, type ThreadAtWork } from "./reconcile.js";
 import type { AnchoredPack, RelayOptions, RelayReport } from "./relay.js";
@@ -127,7 +127,8 @@ export class RelayRun {
     for (const pack of work.packs) {
       const flaw = this.flawOf(work, pack);
       if (flaw === null) continue;
-      const { code, message: reason } = flaw;
+      const { code } = flaw;
+      const reason = `${flaw.message}. ${SEAL_ANEW}`;
       await this.context.store.markPack(work.lease, pack.lo, { kind: "refused", code, reason });
       this.held.push({ pack, code, reason, final: true });
     }

@@ -125,6 +125,11 @@ describe("a pack that cannot go", () => {
       ["pack/signature", true, nameOf("station"), 0],
       ["pack/signature", true, nameOf("station"), 2],
     ]);
+    for (const { reason } of held) expect(reason).toContain("seals these events anew");
+    expect((await store.packs(nameOf("station"), 0, 1))[0]?.state).toMatchObject({
+      kind: "refused",
+      reason: held[0]?.reason,
+    });
     expect(await onLedger(context, world, SOURCES)).toEqual({ ...ids, station: [] });
     await sealPacks(context, await sourceView(world, "station"), eventSigner("new station"));
     expect((await run()).held).toEqual([]);
@@ -149,7 +154,7 @@ describe("a pack that cannot go", () => {
     world.clock.advance(2 * HOUR);
     const expired = await run();
     expect(expired.held).toMatchObject([{ code: "thread/not-live", final: false, pack: { lo: 0 } }]);
-    expect(expired.held[0]?.reason).toContain("expired");
+    expect(expired.held[0]?.reason).toMatch(/expired since .*: its packs wait until it is in force/);
     await renew(world.clock.now() + HOUR, now + 1_000 * HOUR);
     const early = await run();
     expect(early.held).toMatchObject([{ code: "thread/not-live", final: false }]);
@@ -219,6 +224,9 @@ describe("a pack that cannot go", () => {
       ["pack/ahead", false],
       ["thread/none", false],
     ]);
+    expect(held.find(({ code }) => code === "pack/ahead")?.reason).toMatch(
+      /dpp event import .*dpp event gap/,
+    );
     expect(await onLedger(context, world, ["gateway"])).toEqual(ids);
   });
 });

@@ -2,8 +2,8 @@
 import { packDigest } from "../../codec/pack.js";
 import { fromHex, toHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
-import { MAX_PACK_EVENTS, tierOf } from "../../domain/event.js";
-import type { PackHeader, SealedPack } from "../../domain/pack.js";
+import { MAX_EVENT_INTEGER, MAX_PACK_EVENTS, tierOf } from "../../domain/event.js";
+import type { PackHeader, SealedPack, Thread } from "../../domain/pack.js";
 import { packRoot } from "../../merkle/pack.js";
 import type { EventSigner } from "../../ports/event-signer.js";
 import type { EventMark, EventStore, StoredPack } from "../../ports/event-store.js";
@@ -41,7 +41,7 @@ export interface Sealed {
 /**
  * Seals what is in no pack yet, or in one that was refused, oldest first. Stops before an event from the future, which no ledger would take: its counter must be
  * given up (`planGap`), and what it said recorded again.
- * @throws DppError `pack/signer`, `pack/overlap`, `thread/none`, `event-store/*`, `ledger/*`.
+ * @throws DppError `pack/signer`, `pack/overlap`, `thread/none`, `thread/closed`, `thread/full`, `event-store/*`, `ledger/*`.
  */
 export async function sealPacks(
   reading: EventReading,
@@ -54,12 +54,18 @@ export async function sealPacks(
   const state = await readThreadState(reading, source.name);
   if (state === null)
     throw new DppError("thread/none", `${source.name} has no thread: it was accredited without an event key`);
+  refuseEnded(state.thread);
   const packs: StoredPack[] = [];
   let from = state.thread.next;
   for (;;) {
     const hole = await nextHole(store, source.name, from);
     from = hole.from;
-    const run = await readRun(store, source.name, from, Math.min(size, hole.until - from));
+    const run = await readRun(
+      store,
+      source.name,
+      from,
+      Math.min(size, hole.until - from, MAX_EVENT_INTEGER - from),
+    );
     const latest = clock.now() + CLOCK_TOLERANCE;
     const ahead = run.findIndex(({ captured }) => captured > latest);
     const events = ahead < 0 ? run : run.slice(0, ahead);
@@ -75,6 +81,17 @@ export async function sealPacks(
     // Its events lie elsewhere.
     from = hole.until;
   }
+}
+
+/** What would be sealed could never be written. */
+function refuseEnded({ closed, next }: Thread): void {
+  if (closed)
+    throw new DppError(
+      "thread/closed",
+      "the thread of this source is closed: no pack is written to it any more",
+    );
+  if (next >= MAX_EVENT_INTEGER)
+    throw new DppError("thread/full", "the thread of this source is full: every counter is used or given up");
 }
 
 async function sealRun(

@@ -7,7 +7,9 @@ import type { EventLeaf } from "../../domain/event.js";
 import type { ListedEvent } from "../../ports/event-store.js";
 import { type AttestationView, readAttestation } from "../resolve.js";
 import type { EventReading } from "./context.js";
+import type { GapEntry } from "./given-up.js";
 import { type OpenedPayload, openPayload } from "./payload.js";
+import { standingText } from "./standing.js";
 import { readThreadHistory, type ThreadHistory, type WrittenEntry } from "./threads.js";
 
 export interface EventView extends ListedEvent {
@@ -15,10 +17,14 @@ export interface EventView extends ListedEvent {
   readonly leafBytes: Uint8Array;
   /** Today's attestation of the source; `null`: this deployment has none. */
   readonly source: AttestationView | null;
+  /** Where that attestation stands now, as `standingText` says; "" without one. */
+  readonly standing: string;
   /** What the ledger wrote of its pack; `null`: not on the ledger. */
   readonly written: WrittenEntry | null;
   /** Position of that entry in the thread's history. */
   readonly seq: number | null;
+  /** The gap in which its counter was given up for good; `null`: it was not. */
+  readonly givenUp: { readonly entry: GapEntry; readonly txHash: string } | null;
   /** `null`: there is none here, or `payloadFault` says why it cannot be read. */
   readonly payload: OpenedPayload | null;
   readonly payloadFault: { readonly code: string; readonly message: string } | null;
@@ -48,7 +54,7 @@ const threadHistory = (reading: EventReading, source: string): Promise<ThreadHis
   });
 
 async function viewOf(
-  { contracts }: EventReading,
+  { contracts, clock }: EventReading,
   listed: ListedEvent,
   source: AttestationView | null,
   history: ThreadHistory | null,
@@ -66,14 +72,17 @@ async function viewOf(
   const seq =
     history?.entries.findIndex(({ entry }) => entry.lo <= leaf.counter && leaf.counter < entry.hi) ?? -1;
   const written = history?.entries[seq];
+  const entry = written?.entry;
   const opened = await payloadOf(event.payload, leaf, config, keys);
   return {
     ...listed,
     leaf,
     leafBytes,
     source,
-    written: written?.entry.kind === "append" ? written : null,
-    seq: written?.entry.kind === "append" ? seq : null,
+    standing: source === null ? "" : standingText(source, clock.now()),
+    written: written !== undefined && entry?.kind === "append" ? written : null,
+    seq: entry?.kind === "append" ? seq : null,
+    givenUp: written !== undefined && entry?.kind === "gap" ? { entry, txHash: written.tx.hash } : null,
     ...opened,
   };
 }

@@ -163,6 +163,14 @@ describe("taking in a pack file", () => {
     expect(payloads).toMatchObject([{ counter: 0, code: "event/payload" }]);
     const kept = await store.events(nameOf("station"), 0, 10);
     expect(kept.map(({ payload }) => payload !== null)).toEqual([false, true]);
+    expect(payloads.map((left) => left.kept)).toEqual([false]);
+    const again = [events[0], { signed: second.signed, payload: first.payload }] as typeof events;
+    const { payloads: damaged } = await takeIn(own, encodePack({ ...sealed, events: again }));
+    expect(damaged.map((left) => [left.counter, left.kept])).toEqual([
+      [0, false],
+      [1, true],
+    ]);
+    expect(await store.events(nameOf("station"), 0, 10)).toEqual(kept);
   });
 });
 

@@ -17,8 +17,16 @@ export interface TakenIn {
   readonly pack: StoredPack;
   readonly outcome: Added;
   readonly events: { readonly added: number; readonly same: number };
-  /** Payload records that do not belong to their events and were left out: the events count without them. */
-  readonly payloads: readonly { readonly counter: number; readonly code: string; readonly message: string }[];
+  /** Payload records that do not belong to their events and were not taken: the events count without them. */
+  readonly payloads: readonly UnusablePayload[];
+}
+
+export interface UnusablePayload {
+  readonly counter: number;
+  readonly code: string;
+  readonly message: string;
+  /** Whether a payload of this event was here already; it stays. */
+  readonly kept: boolean;
 }
 
 /**
@@ -50,7 +58,7 @@ export async function takeIn(reading: EventReading, bytes: Uint8Array): Promise<
     now,
   };
   const checked = checkPack(pack, rules, await hashBefore(reading, pack, state.thread.next));
-  const payloads: TakenIn["payloads"][number][] = [];
+  const unusable: Omit<UnusablePayload, "kept">[] = [];
   const rows = checked.map(({ leaf, leafBytes }, at) => {
     const { signed, payload } = pack.events[at] as Pack["events"][number];
     return storedEvent(contracts.config.hash, leaf, leafBytes, signed, usable(payload), now);
@@ -62,7 +70,7 @@ export async function takeIn(reading: EventReading, bytes: Uint8Array): Promise<
         return record;
       } catch (error) {
         if (!isDppError(error)) throw error;
-        payloads.push({ counter: leaf.counter, code: error.code, message: error.message });
+        unusable.push({ counter: leaf.counter, code: error.code, message: error.message });
         return null;
       }
     }
@@ -86,6 +94,11 @@ export async function takeIn(reading: EventReading, bytes: Uint8Array): Promise<
     );
   const count = (answer: Added): number => events.filter((it) => it === answer).length;
   const taken = { added: count("added"), same: count("same") };
+  const payloads: UnusablePayload[] = [];
+  for (const left of unusable) {
+    const here = await store.event(eventId(contracts.config.hash, pack.source, left.counter));
+    payloads.push({ ...left, kept: here?.event.payload !== null && here !== null });
+  }
   return { pack: (await store.pack(pack.source, pack.lo)) ?? row, outcome, events: taken, payloads };
 }
 
@@ -101,7 +114,7 @@ async function writtenOf(
       return { entry, state: { kind: "anchored", txHash: tx.hash, seq, late: entry.late } };
   throw new DppError(
     "pack/overlap",
-    `the ledger has the events of this thread up to ${next - 1} already, and not from this pack, which begins at ${lo}`,
+    `the ledger has the events of this thread up to ${next - 1} already, and not from this pack, which begins at ${lo}: dpp event thread shows what stands there`,
   );
 }
 

@@ -187,6 +187,17 @@ describe("an event of the store", () => {
       ok: false,
       signature: false,
     });
+    // What the ledger wrote before the new key was there, that key cannot have signed.
+    const config = world.contracts.config.hash;
+    const later = async (given: Uint8Array) =>
+      encodeSignedEvent(given, await eventSigner("new station").sign(toBeSigned(config, given)));
+    expect(await checksOf(eventAt(0).id, withEvent({ signed: await later(leaf) }))).toEqual({
+      ...ALL,
+      ok: false,
+      signature: false,
+    });
+    const { id, signed: own } = between as StoredEvent;
+    expect(await checksOf(id, withEvent({ signed: await later(leafOf(own)) }))).toEqual(ALL);
     expect(nameOf("station")).toBe(eventAt(0).source);
   });
 });

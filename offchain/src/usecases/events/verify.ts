@@ -7,12 +7,13 @@ import { decodeSignedEvent, SIGNED_FIRST_BYTE, toBeSigned } from "../../codec/si
 import { fromHex, toHex } from "../../domain/bytes.js";
 import { isDppError } from "../../domain/errors.js";
 import { tierOf } from "../../domain/event.js";
+import { gaveUpWords } from "../../domain/tier-words.js";
 import { verifyProof } from "../../merkle/tree.js";
 import { checkSeal, type SourceFacts } from "./check.js";
 import type { EventReading } from "./context.js";
 import { storedPackTree } from "./pack-tree.js";
 import { type EventView, showEvent } from "./show.js";
-import { earlierKeys } from "./source-keys.js";
+import { earlierKeys, keysUntil } from "./source-keys.js";
 
 export interface EventCheck {
   readonly name: "leaf" | "signature" | "pack" | "seal" | "ledger" | "tier" | "payload" | "standing";
@@ -80,10 +81,17 @@ async function signatureCheck(reading: EventReading, view: EventView): Promise<E
   const { alg, leaf, signature } = decodeSignedEvent(signed);
   const message = toBeSigned(contracts.config.hash, leaf, alg);
   if (verify(fromHex(pk), message, signature)) return passes("signature", true, "signed by its source's key");
-  const keys = view.source === null ? [] : [view.source.pk, ...(await earlierKeys(reading, view.source))];
-  if (keys.some((key) => key !== "" && verify(fromHex(key), message, signature)))
-    return passes("signature", true, "signed by a key that its source had at another time");
-  return passes("signature", false, "not signed by a key of its source");
+  const keys = await keysBefore(reading, view);
+  if (keys.some((key) => verify(fromHex(key), message, signature)))
+    return passes("signature", true, "signed by a key that its source had before");
+  return passes("signature", false, "not signed by a key that its source had when it was written");
+}
+
+/** A key that came after the entry cannot have signed what the entry wrote: somebody signed it again. */
+async function keysBefore(reading: EventReading, { source, written }: EventView): Promise<readonly string[]> {
+  if (source === null) return [];
+  const until = written?.attestation ?? null;
+  return until === null ? earlierKeys(reading, source) : keysUntil(reading, source, until);
 }
 
 async function packCheck(
@@ -132,7 +140,9 @@ function sealCheck({ verify }: EventReading, view: EventView): EventCheck {
   }
 }
 
-function ledgerCheck({ written, pack }: EventView): EventCheck {
+function ledgerCheck({ written, pack, givenUp }: EventView): EventCheck {
+  if (givenUp !== null)
+    return passes("ledger", false, `${gaveUpWords(givenUp.entry.reason)}, in transaction ${givenUp.txHash}`);
   if (written === null || written.entry.kind !== "append")
     return passes("ledger", null, "it is not on the ledger");
   const { entry, tx } = written;
@@ -145,7 +155,7 @@ function ledgerCheck({ written, pack }: EventView): EventCheck {
   );
 }
 
-function tierCheck({ leaf, written, source }: EventView): EventCheck {
+function tierCheck({ leaf, written, source, givenUp }: EventView): EventCheck {
   if (source !== null && leaf.role !== source.role)
     return passes("tier", false, `it says ${leaf.role}, and its source is accredited as ${source.role}`);
   if (written?.entry.kind === "append") {
@@ -163,7 +173,7 @@ function tierCheck({ leaf, written, source }: EventView): EventCheck {
   return passes(
     "tier",
     leaf.tier === derived ? null : false,
-    `it claims ${leaf.tier}; its source's attestation gives ${derived}, and the ledger has not written it yet`,
+    `it claims ${leaf.tier}; its source's attestation gives ${derived}, and the ledger ${givenUp === null ? "has not written it yet" : "never will write it"}`,
   );
 }
 
@@ -177,9 +187,13 @@ function payloadCheck({ payload, payloadFault }: EventView): EventCheck {
   );
 }
 
-function standingCheck({ source }: EventView): EventCheck {
+function standingCheck({ source, standing }: EventView): EventCheck {
   if (source === null) return passes("standing", null, "this deployment has no attestation of its source");
   // What was written while the source was live stays written; a reader wants to know all the same.
-  if (source.status === "Active") return passes("standing", true, "its source is accredited today");
-  return passes("standing", null, `its source is ${source.status} today: look at what it wrote before`);
+  if (source.live) return passes("standing", true, "its source is accredited today");
+  return passes(
+    "standing",
+    null,
+    `its source is not accredited today (${standing}): look at what it wrote before`,
+  );
 }
