@@ -10,6 +10,7 @@ export default defineConfig({
       "resolver/**/*.real.test.ts",
       // Judged by the node when there is one.
       "offchain/cli/dpp.test.ts",
+      "offchain/cli/event.test.ts",
       "offchain/cli/life.test.ts",
       "offchain/test/negative/*.test.ts",
       "offchain/test/ledger-rules.test.ts",
