@@ -12,8 +12,8 @@ import type { EventContext } from "./context.js";
 import { LOST, type ThreadAtWork } from "./reconcile.js";
 
 const MINUTE = 60_000;
-/** The end of the range is written into the history, and counts as the delay: as near as blocks allow. A transaction that misses it is made again. */
-const WRITTEN_WITHIN = 10 * MINUTE;
+/** The end of the range is written into the history, and counts as the delay: no farther than blocks may take. Longer than a lease, so that who lost his has not lost what he sent. */
+const WRITTEN_WITHIN = 20 * MINUTE;
 
 /** A pack in a transaction that was sent. */
 export interface Sent {
