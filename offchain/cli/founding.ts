@@ -13,7 +13,7 @@ import { DppError, isDppError } from "../src/domain/errors.js";
 import type { Network, OutRef, PlutusScript, Utxo } from "../src/ports/ledger.js";
 import { submissionsOf } from "../src/ports/pending-transactions.js";
 import type { Signer } from "../src/ports/signer.js";
-import { type Contracts, configUnit, scriptHashes } from "../src/tx/contracts.js";
+import { type Contracts, configUnit, SCRIPT_NAMES, scriptHashes } from "../src/tx/contracts.js";
 import { planCarryScript, planFound } from "../src/tx/deploy.js";
 import { planPay } from "../src/tx/pay.js";
 import type { Context } from "../src/usecases/context.js";
@@ -101,7 +101,7 @@ async function layScripts(
   const context: Context = { ...ground, contracts };
   if ((await ledger.utxoByUnit(configUnit(contracts))) !== null) return { contracts, stands: true };
   await unspent(context, paths);
-  for (const { script, hash } of [contracts.roles, contracts.passport]) {
+  for (const { script, hash } of SCRIPT_NAMES.map((name) => contracts[name])) {
     if (await isCarried(context, hash)) continue;
     submitted.push(await submitPlan(context, [founder], async () => planCarryScript(contracts, script)));
     progress(`reference script ${hash}`);
@@ -210,9 +210,13 @@ const exampleContracts = (network: Network): Contracts =>
 /** What the founder must hold: the ADA that stays with scripts and config token (CIP-55), and the fees. */
 async function neededLovelace({ ledger }: Ground): Promise<bigint> {
   const { coinsPerUtxoByte } = await ledger.protocolParameters();
-  const { roles, passport } = exampleContracts(ledger.network);
+  const contracts = exampleContracts(ledger.network);
   const bytes = ({ script }: PlutusScript): bigint => BigInt(script.length / 2);
-  const stored = bytes(roles.script) + bytes(passport.script) + 2n * OUTPUT_BYTES + CONFIG_BYTES;
+  const scripts = SCRIPT_NAMES.reduce(
+    (total, name) => total + bytes(contracts[name].script) + OUTPUT_BYTES,
+    0n,
+  );
+  const stored = scripts + CONFIG_BYTES;
   return stored * coinsPerUtxoByte + SEED_LOVELACE + SLACK_LOVELACE;
 }
 

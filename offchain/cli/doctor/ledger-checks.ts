@@ -6,7 +6,7 @@ import { isDppError } from "../../src/domain/errors.js";
 import type { Clock } from "../../src/ports/clock.js";
 import type { Ledger, ProtocolParameters } from "../../src/ports/ledger.js";
 import type { Submissions } from "../../src/ports/pending-transactions.js";
-import { configUnit } from "../../src/tx/contracts.js";
+import { configUnit, SCRIPT_NAMES } from "../../src/tx/contracts.js";
 import { loadDeployment } from "../../src/usecases/deployment.js";
 import { survey } from "../../src/usecases/settle.js";
 import { type Finding, failed, ok, skipped, warning } from "./check.js";
@@ -104,15 +104,14 @@ export async function checkDeployment(paths: HomePaths, ledger: Ledger, clock: C
   }
   const contracts = contractsOf(record);
   const { state, scripts } = await loadDeployment({ ledger, contracts, clock });
-  const named =
-    state.scripts.roles === contracts.roles.hash && state.scripts.passport === contracts.passport.hash;
+  const named = SCRIPT_NAMES.every((name) => state.scripts[name] === contracts[name].hash);
   if (!named) {
     return failed(
       `the config token ${contracts.config.hash} names other scripts`,
       "use the version of this software that the consortium moved to",
     );
   }
-  const missing = (["roles", "passport"] as const).filter((name) => scripts[name] === undefined);
+  const missing = SCRIPT_NAMES.filter((name) => scripts[name] === undefined);
   if (missing.length > 0) {
     return warning(
       `${record.configPolicy}; no reference script for ${missing.join(" and ")}`,

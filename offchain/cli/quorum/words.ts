@@ -1,5 +1,10 @@
 /** What a proposal does, in lines for a person; read off the bytes, beside what the file claims. */
-import { decodeConfigSpend, decodePassportSpend, decodeRolesSpend } from "../../src/codec/redeemer.js";
+import {
+  decodeAnchorSpend,
+  decodeConfigSpend,
+  decodePassportSpend,
+  decodeRolesSpend,
+} from "../../src/codec/redeemer.js";
 import { fromHex, fromUtf8 } from "../../src/domain/bytes.js";
 import { isDppError } from "../../src/domain/errors.js";
 import { type Proposal, signersOf } from "../../src/domain/proposal.js";
@@ -54,7 +59,7 @@ export const shortName = (name: string): string => {
 };
 
 /** A token in words: whose policy, which name. */
-export function unitText({ config, roles, passport }: Contracts, unit: string): string {
+export function unitText({ config, roles, passport, anchor }: Contracts, unit: string): string {
   const [policy, name] = [unit.slice(0, 56), unit.slice(56)];
   const [label, content] = [name.slice(0, 8), name.slice(8)];
   const kind = label === LABEL_REFERENCE ? "state" : label === LABEL_USER ? "token" : null;
@@ -63,6 +68,7 @@ export function unitText({ config, roles, passport }: Contracts, unit: string): 
     return `${kind === "state" ? "attestation" : "badge"} ${shortName(content)}`;
   if (policy === passport.hash && kind !== null)
     return `${kind === "state" ? "passport" : "ownership of passport"} ${content}`;
+  if (policy === anchor.hash) return `thread of ${shortName(name)}`;
   return `token ${unit}`;
 }
 
@@ -83,8 +89,13 @@ const valueText = ({ field }: FieldChange, value: string): string =>
 /** Dates beyond what JavaScript can write stay numbers. */
 const timeText = (ms: number): string => (ms <= 8.64e15 ? isoTime(ms) : String(ms));
 
-const ORDERS = { config: decodeConfigSpend, roles: decodeRolesSpend, passport: decodePassportSpend } as const;
-const SCRIPT_OF = { attestation: "roles", passport: "passport", config: "config" } as const;
+const ORDERS = {
+  config: decodeConfigSpend,
+  roles: decodeRolesSpend,
+  passport: decodePassportSpend,
+  anchor: decodeAnchorSpend,
+} as const;
+const SCRIPT_OF = { attestation: "roles", passport: "passport", config: "config", thread: "anchor" } as const;
 
 /** The order to the contract that is spent from, as the contract reads it. */
 function orderLines({ redeemers, states }: Effect): readonly string[] {

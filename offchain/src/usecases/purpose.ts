@@ -1,5 +1,7 @@
 /** What a transaction is for, in a few words, read off its plan: for the list of what is under way. */
 import {
+  type AnchorSpend,
+  decodeAnchorSpend,
   decodeConfigSpend,
   decodePassportSpend,
   decodeRolesSpend,
@@ -31,10 +33,16 @@ const PASSPORT_ACTS: Readonly<Record<PassportSpend["act"], string>> = {
   Erase: "erase passport",
 };
 
+const ANCHOR_ACTS: Readonly<Record<AnchorSpend["act"], string>> = {
+  Append: "append packs of events",
+  Gap: "give up events of a thread",
+  Close: "close a thread of events",
+};
+
 export const purposeOf = (contracts: Contracts, plan: TxPlan): string =>
   ofSpends(contracts, plan) ?? ofMints(contracts, plan) ?? ofOutputs(plan);
 
-function ofSpends({ config, roles, passport }: Contracts, { inputs }: TxPlan): string | undefined {
+function ofSpends({ config, roles, passport, anchor }: Contracts, { inputs }: TxPlan): string | undefined {
   for (const input of inputs) {
     const { utxo, redeemer } = input;
     if (redeemer === undefined) continue;
@@ -42,6 +50,7 @@ function ofSpends({ config, roles, passport }: Contracts, { inputs }: TxPlan): s
       return `${PASSPORT_ACTS[decodePassportSpend(redeemer).act]} ${nameAt(passport, input)}`;
     if (utxo.address === roles.address)
       return `${ROLE_ACTS[decodeRolesSpend(redeemer).act]} ${nameAt(roles, input)}`;
+    if (utxo.address === anchor.address) return ANCHOR_ACTS[decodeAnchorSpend(redeemer).act];
     if (utxo.address === config.address)
       return decodeConfigSpend(redeemer).act === "Rotate"
         ? "change the consortium"

@@ -6,6 +6,7 @@ import { decodeConfigDatum, decodePassportDatum } from "../../codec/datum.js";
 import type { ProposedRole } from "../../domain/proposal.js";
 import { userUnit } from "../../domain/tokens.js";
 import { actor } from "../../testing/actors.js";
+import { eventSigner } from "../../testing/event-world.js";
 import {
   contextOf,
   DAY,
@@ -17,9 +18,10 @@ import {
   submitted,
 } from "../../testing/quorum-world.js";
 import { type ActorName, type EmbeddedWorld, emptyWorld, HOUR } from "../../testing/world.js";
-import { configUnit } from "../../tx/contracts.js";
+import { configUnit, SCRIPT_NAMES } from "../../tx/contracts.js";
 import { planCarryScript } from "../../tx/deploy.js";
 import { loadDeployment } from "../deployment.js";
+import { readThreadState } from "../events/threads.js";
 import { listAttestations, readAttestation, readPassport } from "../resolve.js";
 import { submitPlan } from "../submit.js";
 import { refText } from "./expected.js";
@@ -58,14 +60,23 @@ const newRole = (holder: ActorName): ProposedRole => ({
 
 describe("on a consortium of two of three", () => {
   it("accredits actors, several at once, with their badges", async () => {
-    const roles = [newRole("stranger"), { ...newRole("owner"), role: "REPAIRER" as const }];
+    const source = { role: "STATION", kind: "Device", alg: 1, pk: eventSigner("station").publicKey } as const;
+    const roles = [
+      newRole("stranger"),
+      { ...newRole("owner"), role: "REPAIRER" as const },
+      { ...newRole("owner"), ...source },
+    ];
     let proposal = await proposed(world, "member2", { intent: { act: "issue", roles } });
     world.clock.advance(5 * DAY);
     proposal = await signed(world, proposal, "member3");
     await submitted(world, proposal);
     const all = await listAttestations(world);
     const made = all.filter(({ title }) => title === "Example newcomer");
-    expect(made.map((view) => view.role).sort()).toEqual(["RECYCLER", "REPAIRER"]);
+    expect(made.map((view) => view.role).sort()).toEqual(["RECYCLER", "REPAIRER", "STATION"]);
+    const threads = await Promise.all(made.map(({ name }) => readThreadState(world, name)));
+    expect(threads.map((state) => state?.thread.next)).toEqual(
+      made.map((view) => (view.pk === "" ? undefined : 0)),
+    );
     for (const { name, holder } of made) {
       const badge = await world.ledger.utxoByUnit(userUnit(world.contracts.roles.hash, name));
       const owner = Object.values(world.actors).find(({ keyHash }) => keyHash === holder);
@@ -201,8 +212,10 @@ describe("a founding", () => {
     const empty = await emptyWorld(blueprint);
     const { contracts, actors, ledger } = empty;
     const founder = contextOf(empty);
-    for (const { script } of [contracts.roles, contracts.passport])
-      await submitPlan(founder, [actors.member1], async () => planCarryScript(contracts, script));
+    for (const name of SCRIPT_NAMES)
+      await submitPlan(founder, [actors.member1], async () =>
+        planCarryScript(contracts, contracts[name].script),
+      );
     const { scripts: _, successor: __, ...consortium } = empty.config();
     let proposal = sent(await propose(founder, actors.member1, { intent: { act: "found", ...consortium } }));
     empty.clock.advance(9 * DAY);

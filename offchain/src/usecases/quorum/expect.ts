@@ -1,15 +1,22 @@
 /** What the transactions of an action must do, from the action alone: no ledger is asked. Spec: docs/spec/proposal.md "What a signer checks". */
-import { CONFIG_FOUND, encodeConfigSpend, encodeRolesMint, encodeRolesSpend } from "../../codec/redeemer.js";
+import {
+  CONFIG_FOUND,
+  encodeAnchorMint,
+  encodeConfigSpend,
+  encodeRolesMint,
+  encodeRolesSpend,
+} from "../../codec/redeemer.js";
 import type { ProposedRole, QuorumAction } from "../../domain/proposal.js";
 import { attestationName, referenceUnit, userUnit } from "../../domain/tokens.js";
-import { type Contracts, configUnit } from "../../tx/contracts.js";
+import { type Contracts, configUnit, scriptHashes } from "../../tx/contracts.js";
 import type { NewAttestation } from "../../tx/roles.js";
+import { newThread, threadUnit } from "../../tx/threads.js";
 import { expectedOnPassport } from "./expect-passport.js";
 import { type Expected, NOTHING, refOf } from "./expected.js";
 import { fieldsOf } from "./fields.js";
 
 export function expectedOf(contracts: Contracts, action: QuorumAction): Expected {
-  const { roles, passport, config } = contracts;
+  const { roles, config } = contracts;
   const onRole = (
     attestation: string,
     spend: Parameters<typeof encodeRolesSpend>[0],
@@ -60,7 +67,7 @@ export function expectedOf(contracts: Contracts, action: QuorumAction): Expected
       };
     case "found": {
       const { members, threshold, freezeKeys } = action;
-      const scripts = { passport: passport.hash, roles: roles.hash };
+      const scripts = scriptHashes(contracts);
       const says = fieldsOf({ members, threshold, freezeKeys, scripts, successor: null });
       return {
         ...NOTHING,
@@ -92,7 +99,8 @@ function recoverOf(
   };
 }
 
-function issueOf({ roles }: Contracts, action: Extract<QuorumAction, { act: "issue" }>): Expected {
+function issueOf(contracts: Contracts, action: Extract<QuorumAction, { act: "issue" }>): Expected {
+  const { roles, anchor } = contracts;
   const seed = refOf(action.seed);
   const named = action.roles
     .map((role, index) => ({ role, index, name: attestationName(role.role, seed, index) }))
@@ -102,23 +110,41 @@ function issueOf({ roles }: Contracts, action: Extract<QuorumAction, { act: "iss
     badges.set(role.badgeTo, [...(badges.get(role.badgeTo) ?? []), userUnit(roles.hash, name)]);
   }
   const indices = named.map(({ index }) => index);
+  const sources = named.filter(({ role }) => role.pk !== "").map(({ name }) => name);
+  const threads = sources.map((name) => threadUnit(contracts, name));
   const units = named.flatMap(({ name }) => [referenceUnit(roles.hash, name), userUnit(roles.hash, name)]);
+  const opened = encodeAnchorMint({ act: "Open", first: named.length + badges.size });
   return {
     ...NOTHING,
-    mints: [{ policy: roles.hash, data: encodeRolesMint({ act: "Issue", seed, indices, first: 0 }) }],
-    mint: Object.fromEntries(units.map((unit) => [unit, 1n])),
-    states: named.map(({ role, name }) => {
-      const { metadata, attestation } = newAttestationOf(role);
-      const first = { ...attestation, status: "Active", keyring: "", keyEpoch: 0 };
-      const says = fieldsOf({ title: metadata.name, image: metadata.image, ...first });
-      return {
-        kind: "attestation",
-        contract: roles,
-        unit: referenceUnit(roles.hash, name),
-        isNew: true,
-        says,
-      } as const;
-    }),
+    mints: [
+      { policy: roles.hash, data: encodeRolesMint({ act: "Issue", seed, indices, first: 0 }) },
+      ...(sources.length === 0 ? [] : [{ policy: anchor.hash, data: opened }]),
+    ],
+    mint: Object.fromEntries([...units, ...threads].map((unit) => [unit, 1n])),
+    states: [
+      ...named.map(({ role, name }) => {
+        const { metadata, attestation } = newAttestationOf(role);
+        const first = { ...attestation, status: "Active", keyring: "", keyEpoch: 0 };
+        const says = fieldsOf({ title: metadata.name, image: metadata.image, ...first });
+        return {
+          kind: "attestation",
+          contract: roles,
+          unit: referenceUnit(roles.hash, name),
+          isNew: true,
+          says,
+        } as const;
+      }),
+      ...sources.map(
+        (name) =>
+          ({
+            kind: "thread",
+            contract: anchor,
+            unit: threadUnit(contracts, name),
+            isNew: true,
+            says: fieldsOf(newThread(name)),
+          }) as const,
+      ),
+    ],
     pays: [...badges].map(([address, held]) => ({ address, units: held })),
     inputs: [seed],
   };
