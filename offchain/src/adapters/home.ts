@@ -86,11 +86,12 @@ export async function writeDeployment(paths: HomePaths, contracts: Contracts): P
 /** The contracts of a deployment. @throws DppError `home/other-contracts` when it was founded with another version of them. */
 export function contractsOf(record: DeploymentRecord): Contracts {
   const contracts = makeContracts(blueprint, record.network, record.seed);
-  const { configPolicy, rolesPolicy, passportPolicy } = deploymentOf(contracts);
+  const { configPolicy, rolesPolicy, passportPolicy, anchorPolicy } = deploymentOf(contracts);
   const same =
     configPolicy === record.configPolicy &&
     rolesPolicy === record.rolesPolicy &&
-    passportPolicy === record.passportPolicy;
+    passportPolicy === record.passportPolicy &&
+    anchorPolicy === record.anchorPolicy;
   if (!same) {
     throw new DppError(
       "home/other-contracts",
