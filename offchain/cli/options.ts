@@ -1,7 +1,7 @@
 /** Parsers of option values; commander prints what they throw and exits with 2. */
 import { InvalidArgumentError } from "commander";
 import { hexToUuid } from "../src/codec/event.js";
-import { EVENT_TYPES, type EventType, TIERS, type Tier } from "../src/domain/event.js";
+import { EVENT_TYPES, type EventType, parseTier, TIERS, type Tier } from "../src/domain/event.js";
 import { GAP_REASONS } from "../src/domain/pack.js";
 import { parseReason, REASONS } from "../src/domain/reason.js";
 import { isRole, ROLES, type Role } from "../src/domain/role.js";
@@ -63,12 +63,8 @@ export function eventType(text: string): EventType {
 
 /** `device`, `DEVICE_SIGNED`. */
 export function tier(text: string): Tier {
-  const name = text
-    .toUpperCase()
-    .replaceAll("-", "_")
-    .replace(/(_SIGNED)?$/, "_SIGNED");
-  const found = TIERS.find((known) => known === name);
-  if (found === undefined) throw new InvalidArgumentError(`One of ${TIERS.join(", ")}, the weakest first.`);
+  const found = parseTier(text);
+  if (found === null) throw new InvalidArgumentError(`One of ${TIERS.join(", ")}, the weakest first.`);
   return found;
 }
 

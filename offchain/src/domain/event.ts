@@ -80,3 +80,9 @@ export const tierNumber = (tier: Tier): number => TIERS.indexOf(tier);
 
 /** Whether `tier` is at least as strong as `least`. */
 export const meetsTier = (tier: Tier, least: Tier): boolean => tierNumber(tier) >= tierNumber(least);
+
+/** `device`, `device-signed`, `DEVICE_SIGNED`: as people write it. `null`: no tier. */
+export function parseTier(text: string): Tier | null {
+  const name = text.toUpperCase().replaceAll("-", "_");
+  return TIERS.find((tier) => tier === name || tier === `${name}_SIGNED`) ?? null;
+}

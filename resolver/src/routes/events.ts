@@ -1,7 +1,7 @@
 /** Events and threads: what sources saw, under which trust tier, and what proves it. Spec: docs/spec/http.md "Events". */
 import { createHash } from "node:crypto";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
-import { TIERS, type Tier } from "@cardano-dpp/offchain/domain/event";
+import { parseTier, TIERS, type Tier } from "@cardano-dpp/offchain/domain/event";
 import type { TSchema } from "@sinclair/typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { App } from "../app-types.js";
@@ -171,9 +171,8 @@ function counted(text: string | undefined, otherwise: number, most: number): num
 
 /** `device`, `DEVICE_SIGNED`: as the command takes them. */
 function tierCalled(text: string): Tier {
-  const name = text.toUpperCase().replaceAll("-", "_");
-  const found = TIERS.find((tier) => tier === name || tier === `${name}_SIGNED`);
-  if (found !== undefined) return found;
+  const found = parseTier(text);
+  if (found !== null) return found;
   throw new DppError("request/invalid", `minTier is one of ${TIERS.join(", ")}, the weakest first`);
 }
 

@@ -1,31 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { blueprint } from "../../adapters/blueprint.gen.js";
-import type { EventStore } from "../../ports/event-store.js";
-import { eventContext, sourceView } from "../../testing/event-context.js";
-import { recordMany, sharedEventStore } from "../../testing/event-packs.js";
+import { describe, expect, it } from "vitest";
+import { sourceView } from "../../testing/event-context.js";
+import { recordMany } from "../../testing/event-packs.js";
+import { eachInEventSetting } from "../../testing/event-setting.js";
 import { eventSigner } from "../../testing/event-world.js";
-import { type EmbeddedWorld, makeWorld } from "../../testing/world.js";
+import type { EmbeddedWorld } from "../../testing/world.js";
 import type { EventContext } from "./context.js";
 import { lossesOf } from "./losses.js";
 import { relay } from "./relay.js";
 import { sealPacks } from "./seal.js";
 import { giveUp } from "./wardens.js";
 
-let base: EmbeddedWorld;
-let stores: Awaited<ReturnType<typeof sharedEventStore>>;
-beforeAll(async () => {
-  base = await makeWorld(blueprint);
-  stores = await sharedEventStore();
-}, 300_000);
-afterAll(() => stores.close());
-
 let world: EmbeddedWorld;
-let store: EventStore;
 let context: EventContext;
-beforeEach(async () => {
-  world = base.fork();
-  store = await stores.fresh();
-  context = eventContext(world, store);
+eachInEventSetting((setting) => {
+  ({ world, context } = setting);
 });
 
 const source = (): string => world.roles.get("station") ?? "";

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { blueprint } from "../../adapters/blueprint.gen.js";
+import { describe, expect, it } from "vitest";
 import { decodeLeaf } from "../../codec/event.js";
 import { leafOf } from "../../codec/signed-event.js";
 import type { EventStore, StoredEvent } from "../../ports/event-store.js";
-import { eventContext, recordingOf, sourceView, transportInput } from "../../testing/event-context.js";
-import { anchoredEvents, recordMany, sharedEventStore } from "../../testing/event-packs.js";
+import { recordingOf, sourceView, transportInput } from "../../testing/event-context.js";
+import { anchoredEvents, recordMany } from "../../testing/event-packs.js";
+import { eachInEventSetting } from "../../testing/event-setting.js";
 import { append, eventSigner, type SourceName } from "../../testing/event-world.js";
-import { type EmbeddedWorld, makeWorld } from "../../testing/world.js";
+import type { EmbeddedWorld } from "../../testing/world.js";
 import { planRotateKeys, planSuspend } from "../../tx/roles.js";
 import { renewRole } from "../roles.js";
 import type { EventContext } from "./context.js";
@@ -16,21 +16,11 @@ import { sealPacks } from "./seal.js";
 import { closeThread, giveUp } from "./wardens.js";
 
 const HOUR = 3_600_000;
-let base: EmbeddedWorld;
-let stores: Awaited<ReturnType<typeof sharedEventStore>>;
-beforeAll(async () => {
-  base = await makeWorld(blueprint);
-  stores = await sharedEventStore();
-}, 300_000);
-afterAll(() => stores.close());
-
 let world: EmbeddedWorld;
 let store: EventStore;
 let context: EventContext;
-beforeEach(async () => {
-  world = base.fork();
-  store = await stores.fresh();
-  context = eventContext(world, store);
+eachInEventSetting((setting) => {
+  ({ world, store, context } = setting);
 });
 
 const nameOf = (source: SourceName): string => world.roles.get(source) ?? "";

@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { blueprint } from "../../adapters/blueprint.gen.js";
+import { describe, expect, it } from "vitest";
 import { encodePack } from "../../codec/pack.js";
 import { DppError } from "../../domain/errors.js";
 import type { EventStore } from "../../ports/event-store.js";
-import { eventContext, sourceView } from "../../testing/event-context.js";
-import { anchoredEvents, packWith, recordMany, sharedEventStore } from "../../testing/event-packs.js";
+import { sourceView } from "../../testing/event-context.js";
+import { anchoredEvents, packWith, recordMany } from "../../testing/event-packs.js";
 import { onLedger, prepare } from "../../testing/event-relay.js";
+import { eachInEventSetting } from "../../testing/event-setting.js";
 import { eventSigner, SOURCES, type SourceName, threadOf } from "../../testing/event-world.js";
 import { storedPack } from "../../testing/stored-events.js";
-import { type EmbeddedWorld, makeWorld } from "../../testing/world.js";
+import type { EmbeddedWorld } from "../../testing/world.js";
 import { planIssueRoles, planRenew, planRotateKeys } from "../../tx/roles.js";
 import type { EventContext } from "./context.js";
 import { relay } from "./relay.js";
@@ -18,21 +18,11 @@ import { readThread, readThreadHistory } from "./threads.js";
 import { closeThread } from "./wardens.js";
 
 const HOUR = 3_600_000;
-let base: EmbeddedWorld;
-let stores: Awaited<ReturnType<typeof sharedEventStore>>;
-beforeAll(async () => {
-  base = await makeWorld(blueprint);
-  stores = await sharedEventStore();
-}, 300_000);
-afterAll(() => stores.close());
-
 let world: EmbeddedWorld;
 let store: EventStore;
 let context: EventContext;
-beforeEach(async () => {
-  world = base.fork();
-  store = await stores.fresh();
-  context = eventContext(world, store);
+eachInEventSetting((setting) => {
+  ({ world, store, context } = setting);
 });
 
 const nameOf = (source: SourceName): string => world.roles.get(source) ?? "";

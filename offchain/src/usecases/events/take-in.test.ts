@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { blueprint } from "../../adapters/blueprint.gen.js";
+import { describe, expect, it } from "vitest";
 import { decodeLeaf, encodeLeaf, eventHash, eventId } from "../../codec/event.js";
 import { encodePack } from "../../codec/pack.js";
 import { leafOf } from "../../codec/signed-event.js";
@@ -8,15 +7,10 @@ import { isDppError } from "../../domain/errors.js";
 import type { Pack } from "../../domain/pack.js";
 import type { EventStore } from "../../ports/event-store.js";
 import { eventContext, recordingOf, sourceView, transportInput } from "../../testing/event-context.js";
-import {
-  anchoredEvents,
-  type Packing,
-  packWith,
-  recordMany,
-  sharedEventStore,
-} from "../../testing/event-packs.js";
+import { anchoredEvents, type Packing, packWith, recordMany } from "../../testing/event-packs.js";
+import { eachInEventSetting } from "../../testing/event-setting.js";
 import { eventSigner, type SourceName } from "../../testing/event-world.js";
-import { type EmbeddedWorld, makeWorld } from "../../testing/world.js";
+import type { EmbeddedWorld } from "../../testing/world.js";
 import { planRotateKeys } from "../../tx/roles.js";
 import type { EventContext } from "./context.js";
 import { packFileOf } from "./pack-file.js";
@@ -26,21 +20,12 @@ import { sealPacks } from "./seal.js";
 import { takeIn } from "./take-in.js";
 import { closeThread } from "./wardens.js";
 
-let base: EmbeddedWorld;
-let stores: Awaited<ReturnType<typeof sharedEventStore>>;
-beforeAll(async () => {
-  base = await makeWorld(blueprint);
-  stores = await sharedEventStore();
-}, 300_000);
-afterAll(() => stores.close());
-
 let world: EmbeddedWorld;
 let store: EventStore;
 let context: EventContext;
-beforeEach(async () => {
-  world = base.fork();
-  store = await stores.fresh();
-  context = eventContext(world, store);
+let emptied: () => Promise<EventStore>;
+eachInEventSetting((setting) => {
+  ({ world, store, context, emptied } = setting);
 });
 
 const nameOf = (source: SourceName): string => world.roles.get(source) ?? "";
@@ -184,7 +169,7 @@ describe("a pack that the ledger has already", () => {
     const ids = (await anchoredEvents(world, store, view.name)).ids;
     expect((await takeIn(context, file)).outcome).toBe("same");
 
-    const elsewhere = await stores.fresh();
+    const elsewhere = await emptied();
     const there = eventContext(world, elsewhere);
     expect(await verdict(await pack("station"))).toBe("pack/overlap");
     const taken = await takeIn(there, file);
@@ -211,7 +196,7 @@ describe("a pack that the ledger has already", () => {
     );
     await world.accept(rotation, world.actors.station);
     await closeThread(context, [world.actors.station], view.name, "source");
-    const there = eventContext(world, await stores.fresh());
+    const there = eventContext(world, await emptied());
     expect((await takeIn(there, file)).pack.state.kind).toBe("anchored");
     expect(await verdict(await pack("station", { lo: 2, signer: eventSigner("new station") }))).toBe(
       "thread/closed",
