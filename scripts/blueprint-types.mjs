@@ -10,7 +10,7 @@ function generate(blueprint) {
   const definition = (ref) => ref.replace("#/definitions/", "").replaceAll("~1", "/");
 
   /** Ledger types and the like are looked through; only our own product and sum types keep a name. */
-  const NAMED = /^dpp\/(attestation|config|passport|thread)\//;
+  const NAMED = /^dpp\/(attestation|config|joint|passport|signature|thread)\//;
   const named = new Map();
 
   function typeOf(schema) {
@@ -100,6 +100,9 @@ function generate(blueprint) {
     thread: schemaOf("dpp/thread/Thread"),
     anchorMint: schemaOf("dpp/thread/AnchorMint"),
     anchorSpend: schemaOf("dpp/thread/AnchorSpend"),
+    jointMint: schemaOf("dpp/joint/JointMint"),
+    jointSpend: schemaOf("dpp/joint/JointSpend"),
+    proofs: schemaOf("dpp/signature/Proofs"),
   };
   const validators = ["config", "roles", "passport", "anchor"].map((name) => {
     const { title, compiledCode, hash } = blueprint.validators.find((validator) =>

@@ -1,5 +1,6 @@
 /** Events and threads as lines for people. */
 import { toHex } from "../src/domain/bytes.js";
+import { isWritten } from "../src/domain/pack.js";
 import { CLOCK_WORDS, gaveUpWords, LATE_WORDS, TIER_WORDS, TYPE_WORDS } from "../src/domain/tier-words.js";
 import type { ListedEvent, PackState, StoredPack } from "../src/ports/event-store.js";
 import type { GapEntry } from "../src/usecases/events/given-up.js";
@@ -68,7 +69,7 @@ export const eventJson = (view: EventView): object => {
 
 export const eventLines = (view: EventView): readonly string[] => {
   const { event, leaf, source, standing, written, pack, givenUp, payload, payloadFault } = view;
-  const entry = written?.entry.kind === "append" ? written.entry : null;
+  const entry = written !== null && isWritten(written.entry) ? written.entry : null;
   return [
     `${TYPE_WORDS[leaf.type]}  ${event.id}`,
     TIER_WORDS[leaf.tier].long,
@@ -104,7 +105,7 @@ export const eventLines = (view: EventView): readonly string[] => {
 
 function ledgerText({ written, pack, givenUp }: EventView): string {
   if (givenUp !== null) return `no: ${gaveUpWords(givenUp.entry.reason)}, in transaction ${givenUp.txHash}`;
-  if (written?.entry.kind !== "append")
+  if (written === null || !isWritten(written.entry))
     return pack === null ? "no: it is in no pack yet" : `no: its pack is ${stateText(pack.state)}`;
   if (pack !== null && pack.root !== written.entry.root)
     return `no: transaction ${written.tx.hash} wrote another pack in its place`;

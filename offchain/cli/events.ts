@@ -5,6 +5,7 @@ import { openDevice } from "../src/adapters/device.js";
 import { nodeEd25519 } from "../src/adapters/ed25519-node.js";
 import type { Keystore } from "../src/adapters/keystore.js";
 import { lucidBuilder } from "../src/adapters/lucid/builder.js";
+import { keyVerifier } from "../src/crypto/event-signature.js";
 import { DppError } from "../src/domain/errors.js";
 import type { EventSigner } from "../src/ports/event-signer.js";
 import type { EventContext } from "../src/usecases/events/context.js";
@@ -30,7 +31,7 @@ export async function withEvents<T>(
     const events: EventContext = {
       ...opened.context,
       store,
-      verify: nodeEd25519(),
+      verify: keyVerifier(nodeEd25519()),
       builderOn: (ledger) => lucidBuilder(ledger),
     };
     return await work({ ...opened, events });

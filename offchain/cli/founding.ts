@@ -7,16 +7,25 @@ import { blueprint } from "../src/adapters/blueprint.gen.js";
 import { makeContracts, scriptHash } from "../src/adapters/contracts.js";
 import { createFile } from "../src/adapters/durable-file.js";
 import type { HomePaths } from "../src/adapters/home.js";
+import { BASE_TABLE_BYTES } from "../src/crypto/p256-table.js";
 import { utf8 } from "../src/domain/bytes.js";
 import type { Config } from "../src/domain/config.js";
 import { DppError, isDppError } from "../src/domain/errors.js";
 import type { Network, OutRef, PlutusScript, Utxo } from "../src/ports/ledger.js";
 import { submissionsOf } from "../src/ports/pending-transactions.js";
 import type { Signer } from "../src/ports/signer.js";
-import { type Contracts, configUnit, SCRIPT_NAMES, scriptHashes } from "../src/tx/contracts.js";
-import { planCarryScript, planFound } from "../src/tx/deploy.js";
+import {
+  type Contracts,
+  configUnit,
+  type OptionalScript,
+  SCRIPT_NAMES,
+  scriptHashes,
+  scriptNames,
+} from "../src/tx/contracts.js";
+import { planFound } from "../src/tx/deploy.js";
 import { planPay } from "../src/tx/pay.js";
 import type { Context } from "../src/usecases/context.js";
+import { carryScript } from "../src/usecases/deployment.js";
 import { settle } from "../src/usecases/settle.js";
 import { type Submitted, submitPlan } from "../src/usecases/submit.js";
 import { ada } from "./output.js";
@@ -40,6 +49,8 @@ const SLACK_LOVELACE = 15_000_000n;
 const OUTPUT_BYTES = 300n;
 /** Bytes of the config token's output with room for a consortium of 32. */
 const CONFIG_BYTES = 3_000n;
+/** Of the curve's table, in chunks. */
+const TABLE_BYTES = BigInt(BASE_TABLE_BYTES) + 400n + OUTPUT_BYTES;
 
 /**
  * @throws DppError `ledger/no-funds` naming the address to fund; `ledger/seed-spent` when the seed that was written down is gone; what submitting throws.
@@ -50,10 +61,11 @@ export const found = (
   founders: Founders,
   config: Omit<Config, "scripts" | "successor">,
   progress: (line: string) => void,
+  without: readonly OptionalScript[] = [],
 ): Promise<FoundOn> =>
   namingFunds(ground, founders[0], async () => {
     const submitted: Submitted[] = [];
-    const { contracts, stands } = await layScripts(ground, paths, founders[0], submitted, progress);
+    const { contracts, stands } = await layScripts(ground, paths, founders[0], submitted, progress, without);
     if (stands) return { contracts, submitted };
     const context: Context = { ...ground, contracts };
     const signing = founders.map(({ keyHash }) => keyHash).filter((hash) => config.members.includes(hash));
@@ -61,7 +73,7 @@ export const found = (
       planFound(
         contracts,
         await unspent(context, paths),
-        { ...config, scripts: scriptHashes(contracts), successor: null },
+        { ...config, scripts: scriptHashes(contracts, without), successor: null },
         signing.slice(0, config.threshold),
       );
     // The config token comes last, so that whoever sees a deployment sees all of it.
@@ -92,6 +104,7 @@ async function layScripts(
   founder: Signer,
   submitted: Submitted[],
   progress: (line: string) => void,
+  without: readonly OptionalScript[] = [],
 ): Promise<{ readonly contracts: Contracts; readonly stands: boolean }> {
   const { ledger } = ground;
   await earlier(ground);
@@ -101,9 +114,9 @@ async function layScripts(
   const context: Context = { ...ground, contracts };
   if ((await ledger.utxoByUnit(configUnit(contracts))) !== null) return { contracts, stands: true };
   await unspent(context, paths);
-  for (const { script, hash } of SCRIPT_NAMES.map((name) => contracts[name])) {
+  for (const { script, hash } of scriptNames(without).map((name) => contracts[name])) {
     if (await isCarried(context, hash)) continue;
-    submitted.push(await submitPlan(context, [founder], async () => planCarryScript(contracts, script)));
+    submitted.push(await carryScript(context, [founder], script));
     progress(`reference script ${hash}`);
   }
   return { contracts, stands: false };
@@ -216,7 +229,7 @@ async function neededLovelace({ ledger }: Ground): Promise<bigint> {
     (total, name) => total + bytes(contracts[name].script) + OUTPUT_BYTES,
     0n,
   );
-  const stored = scripts + CONFIG_BYTES;
+  const stored = scripts + CONFIG_BYTES + TABLE_BYTES;
   return stored * coinsPerUtxoByte + SEED_LOVELACE + SLACK_LOVELACE;
 }
 

@@ -5,16 +5,18 @@
 import { decodeLeaf, eventHash, eventId } from "@cardano-dpp/offchain/codec/event";
 import { packDigest } from "@cardano-dpp/offchain/codec/pack";
 import {
+  algFits,
   decodeSignedEvent,
   leafOf,
   SIGNED_FIRST_BYTE,
   toBeSigned,
 } from "@cardano-dpp/offchain/codec/signed-event";
 import { decodeEntry } from "@cardano-dpp/offchain/codec/thread-entry";
-import { verifyEd25519 } from "@cardano-dpp/offchain/crypto/ed25519";
+import { verifyKey } from "@cardano-dpp/offchain/crypto/event-signature";
 import { equalBytes, fromHex } from "@cardano-dpp/offchain/domain/bytes";
 import type { Element } from "@cardano-dpp/offchain/domain/element";
 import { type EventLeaf, tierOf } from "@cardano-dpp/offchain/domain/event";
+import { formOfLength } from "@cardano-dpp/offchain/domain/event-key";
 import type { ThreadEntry } from "@cardano-dpp/offchain/domain/pack";
 import { verifyFieldDisclosure } from "@cardano-dpp/offchain/merkle/event-payload";
 import { rangeLeaf, verifyInRange } from "@cardano-dpp/offchain/merkle/range";
@@ -33,7 +35,7 @@ export interface EventCheck {
 
 export type ShownEvent = EventSummary & { readonly evidence?: EventEvidence | undefined };
 
-type Append = Extract<ThreadEntry, { kind: "append" }>;
+type Append = Exclude<ThreadEntry, { kind: "gap" }>;
 
 export interface JudgedEvent {
   readonly id: string;
@@ -159,7 +161,7 @@ function placeOf(
     const sealed =
       pack.tier === tierOf(attestation.kind) &&
       under(pack.root, pack.lo, pack.hi) &&
-      verifyEd25519(
+      verifyKey(
         fromHex(attestation.pk),
         packDigest({ ...pack, config, source: leaf.source }),
         fromHex(pack.signature),
@@ -205,16 +207,21 @@ function signatureCheck(
   if (signed[0] !== SIGNED_FIRST_BYTE)
     return is("signature", entry === null ? "unknown" : "passed", entry === null ? T.unsigned : T.packSigned);
   const known = ledger instanceof Error || ledger === null ? null : ledger.attestation;
-  const pk = entry?.pk ?? known?.pk ?? "";
+  const pk = keyIn(entry) ?? known?.pk ?? "";
   if (pk === "") return is("signature", "unknown", T.noKey);
   const { alg, signature } = decodeSignedEvent(signed);
-  if (verifyEd25519(fromHex(pk), toBeSigned(config, leafBytes, alg), signature))
+  const fits = algFits(alg, formOfLength(pk.length / 2));
+  if (fits && verifyKey(fromHex(pk), toBeSigned(config, leafBytes, alg), signature))
     return is("signature", "passed", T.signed);
   // What waits may have been signed with the key of before.
   if (entry === null && known !== null && known.keyEpoch > 0)
     return is("signature", "warning", T.replacedKey);
   return is("signature", "failed", T.notSigned);
 }
+
+/** Parties sign a pack together, and none of its events. */
+const keyIn = (entry: Append | null): string | undefined =>
+  entry === null ? undefined : entry.kind === "append" ? entry.pk : "";
 
 function tierCheck({ shown, ledger }: EventInquiry, leaf: EventLeaf, entry: Append | null): EventCheck {
   if (shown.tier !== leaf.tier) return is("tier", "failed", T.tierTold);

@@ -3,6 +3,7 @@
  * durable lies behind the ports, so that several processes may serve one address.
  */
 import { nodeEd25519 } from "@cardano-dpp/offchain/adapters/ed25519-node";
+import { keyVerifier } from "@cardano-dpp/offchain/crypto/event-signature";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import { PRESETS } from "@cardano-dpp/offchain/policies/presets";
 import type { Random } from "@cardano-dpp/offchain/ports/clock";
@@ -203,7 +204,7 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
   }
   if (parts.events !== undefined) {
     registerEventRoutes(app, {
-      desk: new EventDesk(reading, parts.events, nodeEd25519()),
+      desk: new EventDesk(reading, parts.events, keyVerifier(nodeEd25519())),
       page,
       limit: limit(parts.limits?.events, 60, 120),
     });

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { DppError } from "../../src/domain/errors.js";
 import { MAX_EVENT_INTEGER } from "../../src/domain/event.js";
-import { GAP_REASONS } from "../../src/domain/pack.js";
+import { GAP_REASONS, isWritten } from "../../src/domain/pack.js";
 import { gapWords } from "../../src/domain/tier-words.js";
 import { lossesOf } from "../../src/usecases/events/losses.js";
 import { standingText } from "../../src/usecases/events/standing.js";
@@ -97,10 +97,10 @@ export function threadVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEnv
               ["written", "", ""],
               entries.map(({ entry, tx }) => [
                 isoTime(tx.time),
-                entry.kind === "append"
+                isWritten(entry)
                   ? `events ${entry.lo} to ${entry.hi - 1}`
                   : gapWords(entry.lo, entry.hi, entry.reason),
-                entry.kind === "append" ? `${entry.tier}${entry.late ? ", late" : ""}` : "gap",
+                isWritten(entry) ? `${entry.tier}${entry.late ? ", late" : ""}` : "gap",
               ]),
             ),
             `${now.thread.total} events, ${now.thread.next - now.thread.total} lost, next ${now.thread.next}${now.thread.closed ? ", closed" : ""}`,

@@ -6,7 +6,7 @@ import { isDppError } from "../../src/domain/errors.js";
 import type { Clock } from "../../src/ports/clock.js";
 import type { Ledger, ProtocolParameters } from "../../src/ports/ledger.js";
 import type { Submissions } from "../../src/ports/pending-transactions.js";
-import { configUnit, SCRIPT_NAMES } from "../../src/tx/contracts.js";
+import { configUnit, lacking, type OptionalScript, scriptNames } from "../../src/tx/contracts.js";
 import { loadDeployment } from "../../src/usecases/deployment.js";
 import { survey } from "../../src/usecases/settle.js";
 import { type Finding, failed, ok, skipped, warning } from "./check.js";
@@ -104,14 +104,16 @@ export async function checkDeployment(paths: HomePaths, ledger: Ledger, clock: C
   }
   const contracts = contractsOf(record);
   const { state, scripts } = await loadDeployment({ ledger, contracts, clock });
-  const named = SCRIPT_NAMES.every((name) => state.scripts[name] === contracts[name].hash);
+  const without = lacking(state);
+  const carried = scriptNames(without);
+  const named = carried.every((name) => state.scripts[name] === contracts[name].hash);
   if (!named) {
     return failed(
       `the config token ${contracts.config.hash} names other scripts`,
       "use the version of this software that the consortium moved to",
     );
   }
-  const missing = SCRIPT_NAMES.filter((name) => scripts[name] === undefined);
+  const missing = carried.filter((name) => scripts[name] === undefined);
   if (missing.length > 0) {
     return warning(
       `${record.configPolicy}; no reference script for ${missing.join(" and ")}`,
@@ -119,8 +121,14 @@ export async function checkDeployment(paths: HomePaths, ledger: Ledger, clock: C
     );
   }
   const successor = state.successor === null ? "" : `; its successor is ${state.successor}`;
-  return ok(`${record.configPolicy}, ${state.threshold} of ${state.members.length} sign${successor}`);
+  const lacks = without.map((name) => `; ${LACKS[name]}`).join("");
+  return ok(`${record.configPolicy}, ${state.threshold} of ${state.members.length} sign${lacks}${successor}`);
 }
+
+const LACKS: Readonly<Record<OptionalScript, string>> = {
+  joint: "founded without the script joint: nobody signs jointly here",
+  p256: "founded without the script p256: its ledger checks no signatures of P-256 and WebAuthn keys",
+};
 
 /** Not every server of an API has all its routes: each kind of question that the product asks, once. */
 export async function checkQueries(paths: HomePaths, ledger: Ledger): Promise<Finding> {

@@ -49,6 +49,8 @@ export function makeContracts(blueprint: Blueprint, network: Network, seed: OutR
     roles: contract(network, compiled(blueprint, "roles"), config.hash),
     passport: contract(network, compiled(blueprint, "passport"), config.hash),
     anchor: contract(network, compiled(blueprint, "anchor"), config.hash),
+    joint: contract(network, compiled(blueprint, "joint"), config.hash),
+    p256: contract(network, compiled(blueprint, "p256"), config.hash),
   };
 }
 

@@ -6,10 +6,12 @@ import { blake2b } from "@noble/hashes/blake2.js";
 import { concat, fromHex, toHex, utf8 } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
 import { MAX_LEAF_BYTES, MAX_PACK_EVENTS, MAX_PAYLOAD_BYTES, TIERS, tierNumber } from "../domain/event.js";
+import { arePartyNames, isJointThread } from "../domain/joint.js";
 import type { Pack, PackedEvent, PackHeader } from "../domain/pack.js";
 import { type CborInput, type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
 import { cborShape } from "./cbor-shape.js";
 import { LEAF_FIRST_BYTE } from "./event.js";
+import { MAX_PARTIES_BYTES, MIN_SIGNATURE_BYTES } from "./parties.js";
 import { MAX_SIGNED_EVENT_BYTES, SIGNED_FIRST_BYTE } from "./signed-event.js";
 import { u64be } from "./u64.js";
 
@@ -63,7 +65,7 @@ function headerFromCbor(map: Readonly<Record<keyof PackHeader, CborValue>>): Pac
   };
 }
 
-/** The 32 bytes that the source signs. @throws DppError `pack/malformed`, `bytes/hex` for a header outside the bounds of the format. */
+/** The 32 bytes that the source signs; on a joint thread it is `jointDigest`. @throws DppError `pack/malformed`, `bytes/hex` for a header outside the bounds of the format. */
 export function packDigest(header: PackHeader): Uint8Array {
   const { tier, lo, hi, cmin, cmax } = headerFromCbor(headerToCbor(header));
   return blake2b(
@@ -80,6 +82,39 @@ export function packDigest(header: PackHeader): Uint8Array {
     ),
     { dkLen: 32 },
   );
+}
+
+const JOINT_KIND = "dpp/co-pack/1";
+
+/**
+ * The 32 bytes that each party of a joint pack signs. `names`: attestation names of all of them, hex, ascending.
+ * @throws DppError `pack/malformed`, `pack/parties`, `bytes/hex`.
+ */
+export function jointDigest(header: PackHeader, names: readonly string[]): Uint8Array {
+  const { source, tier, lo, hi, cmin, cmax } = headerFromCbor(headerToCbor(header));
+  if (!isJointThread(source)) throw shape.refuse("/source", "the name of a joint thread");
+  if (tier !== "MULTI_PARTY_SIGNED") throw shape.refuse("/tier", "MULTI_PARTY_SIGNED, on a joint thread");
+  return blake2b(
+    concat(
+      utf8(JOINT_KIND),
+      fromHex(header.config),
+      partiesHash(names),
+      u64be(lo),
+      u64be(hi),
+      fromHex(header.root),
+      u64be(cmin),
+      u64be(cmax),
+      fromHex(source),
+    ),
+    { dkLen: 32 },
+  );
+}
+
+function partiesHash(names: readonly string[]): Uint8Array {
+  const parts = names.map((name) => shape.bytes(fromHex(name), 13, 28, "/parties"));
+  if (!arePartyNames(parts.map(toHex)))
+    throw new DppError("pack/parties", "a joint pack has 2 to 9 parties, their names ascending, none twice");
+  return blake2b(concat(...parts.flatMap((name) => [Uint8Array.of(name.length), name])), { dkLen: 32 });
 }
 
 function eventFromCbor(value: CborValue, path: string): PackedEvent {
@@ -128,7 +163,7 @@ function packFromCbor(value: CborValue): Pack {
   if (events.length === 0) throw shape.refuse("/events", "an event");
   return {
     ...headerFromCbor(map),
-    signature: toHex(shape.bytes(map.signature, 64, 64, "/signature")),
+    signature: toHex(shape.bytes(map.signature, MIN_SIGNATURE_BYTES, MAX_PARTIES_BYTES, "/signature")),
     events,
   };
 }

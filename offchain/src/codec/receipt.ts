@@ -15,6 +15,7 @@ import { MAX_KNOWN_CONFIGS, TRUST_NETWORKS } from "../domain/trust-root.js";
 import { type CborInput, type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
 import { cborShape } from "./cbor-shape.js";
 import { elementFromCbor, elementToCbor } from "./document.js";
+import { MAX_SIGNATURE_BYTES, MIN_SIGNATURE_BYTES } from "./parties.js";
 import { transactionFromCbor, transactionToCbor } from "./receipt-transaction.js";
 
 export const RECEIPT_KIND = "dpp/receipt/1";
@@ -66,7 +67,7 @@ function packFromCbor(value: CborValue): ReceiptPack {
     cmin: shape.int(cmin, "/pack/3"),
     cmax: shape.int(cmax, "/pack/4"),
     late,
-    signature: toHex(shape.bytes(signature, 64, 64, "/pack/6")),
+    signature: toHex(shape.bytes(signature, MIN_SIGNATURE_BYTES, MAX_SIGNATURE_BYTES, "/pack/6")),
     peaks: hashes(peaks, MAX_PEAKS, "/pack/7").map(toHex),
   };
 }

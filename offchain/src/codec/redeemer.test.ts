@@ -18,6 +18,9 @@ import {
   decodeAnchorMint,
   decodeAnchorSpend,
   decodeConfigSpend,
+  decodeJointMint,
+  decodeJointSpend,
+  decodeP256Proofs,
   decodePassportMint,
   decodePassportSpend,
   decodeRolesMint,
@@ -25,11 +28,20 @@ import {
   encodeAnchorMint,
   encodeAnchorSpend,
   encodeConfigSpend,
+  encodeJointMint,
+  encodeJointSpend,
+  encodeP256Proofs,
   encodePassportMint,
   encodePassportSpend,
   encodeRolesMint,
   encodeRolesSpend,
+  type JointMint,
+  type JointSpend,
+  jointMintCodec,
+  jointSpendCodec,
+  type P256Proofs,
   type PassportMint,
+  p256ProofsCodec,
   type PassportSpend,
   passportMintCodec,
   passportSpendCodec,
@@ -37,6 +49,7 @@ import {
   type RolesSpend,
   rolesMintCodec,
   rolesSpendCodec,
+  statementOf,
 } from "./redeemer.js";
 
 const bytes = (min: number, max: number) => fc.uint8Array({ minLength: min, maxLength: max }).map(toHex);
@@ -103,6 +116,18 @@ const anchorSpend: fc.Arbitrary<AnchorSpend> = fc.oneof(
   fc.record({ act: act("Gap"), lo: n, hi: n, reason, peaks }),
   fc.record({ act: act("Close") }),
 );
+const jointMint: fc.Arbitrary<JointMint> = fc.record({ act: act("Open"), seed, first: n, opener: name });
+const jointSpend: fc.Arbitrary<JointSpend> = fc.record({
+  act: act("CoAppend"),
+  lo: n,
+  hi: n,
+  root: hexOf(32),
+  cmin: n,
+  cmax: n,
+  late: fc.boolean(),
+  parties: fc.array(fc.record({ name, signature: bytes(0, 512) }), { maxLength: 9 }),
+  peaks,
+});
 
 type AnyAct = { readonly act: string };
 /** One kind of redeemer; `type`: its name in the blueprint's definitions. */
@@ -128,6 +153,20 @@ const KINDS: readonly Kind[] = [
     values: anchorSpend,
     encode: encodeAnchorSpend,
     decode: decodeAnchorSpend,
+  },
+  {
+    type: "dpp/joint/JointMint",
+    schemas: [jointMintCodec.schema, schemas.jointMint],
+    values: jointMint,
+    encode: encodeJointMint,
+    decode: decodeJointMint,
+  },
+  {
+    type: "dpp/joint/JointSpend",
+    schemas: [jointSpendCodec.schema, schemas.jointSpend],
+    values: jointSpend,
+    encode: encodeJointSpend,
+    decode: decodeJointSpend,
   },
   {
     type: "dpp/config/ConfigSpend",
@@ -308,6 +347,76 @@ describe("a redeemer is refused", () => {
     expect(() => decodePassportSpend(cbor.slice(0, -2))).toThrow(
       expect.objectContaining({ code: "plutus-data/malformed" }),
     );
+  });
+});
+
+describe("the redeemer of the script p256", () => {
+  const scalar = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n });
+  const assertion = fc.record({ authenticatorData: bytes(37, 200), clientDataJSON: bytes(1, 300) });
+  const proof = fc.record({ table: n, r: scalar, w: scalar, assertion: fc.option(assertion) });
+  const values: fc.Arbitrary<P256Proofs> = fc.record({
+    statements: fc.array(bytes(94, 193), { maxLength: 10 }),
+    base: n,
+    proofs: fc.array(proof, { maxLength: 10 }),
+  });
+
+  it("has the shape and the names that the compiled contract declares", () => {
+    expect(p256ProofsCodec.schema).toEqual(schemas.proofs);
+    const fieldsOf = (type: string) => definitions[type]?.anyOf[0]?.fields.map(({ title }) => title);
+    expect(fieldsOf("dpp/signature/Proofs")).toEqual(["statements", "base", "proofs"]);
+    expect(fieldsOf("dpp/signature/Proof")).toEqual(["table", "r", "w", "assertion"]);
+    expect(fieldsOf("dpp/signature/Assertion")).toEqual(["authenticator_data", "client_data"]);
+  });
+
+  it("comes back as it went", () => {
+    fc.assert(
+      fc.property(values, (value) => {
+        expect(decodeP256Proofs(encodeP256Proofs(value))).toEqual(value);
+      }),
+    );
+  });
+
+  it("answers any flipped byte with another value or a named error", () => {
+    fc.assert(
+      fc.property(values, fc.nat(), fc.integer({ min: 1, max: 255 }), (value, at, mask) => {
+        const cbor = fromHex(encodeP256Proofs(value));
+        const position = at % cbor.length;
+        cbor[position] = (cbor[position] ?? 0) ^ mask;
+        try {
+          expect(decodeP256Proofs(toHex(cbor))).not.toEqual(value);
+        } catch (error) {
+          if (!isDppError(error)) throw error;
+          expect(["datum/shape", "plutus-data/malformed"]).toContain(error.code);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each<[string, Partial<P256Proofs>]>([
+    ["a statement too short for a key", { statements: ["02".repeat(93)] }],
+    ["a negative position", { base: -1 }],
+    ["a negative r", { proofs: [{ table: 0, r: -1n, w: 1n, assertion: null }] }],
+    ["a w of 33 bytes", { proofs: [{ table: 0, r: 1n, w: 2n ** 256n, assertion: null }] }],
+    [
+      "authenticator data without flags",
+      {
+        proofs: [
+          { table: 0, r: 1n, w: 1n, assertion: { authenticatorData: "00".repeat(36), clientDataJSON: "00" } },
+        ],
+      },
+    ],
+  ])("is not written with %s", (_, change) => {
+    const good: P256Proofs = { statements: [], base: 0, proofs: [] };
+    expect(() => encodeP256Proofs(good)).not.toThrow();
+    expect(() => encodeP256Proofs({ ...good, ...change })).toThrow(
+      expect.objectContaining({ code: "datum/shape" }),
+    );
+  });
+
+  it("states form, digest and key", () => {
+    const pk = "ab".repeat(61);
+    expect(statementOf(2, new Uint8Array(32).fill(7), pk)).toBe(`02${"07".repeat(32)}${pk}`);
   });
 });
 

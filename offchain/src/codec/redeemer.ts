@@ -1,12 +1,25 @@
 /**
- * The redeemers of docs/spec/datum.md and docs/spec/anchor.md as tagged values and as CBOR hex. The only place where their order stands; `redeemer.test.ts` holds it
+ * The redeemers of docs/spec/datum.md, anchor.md and signature-forms.md as tagged values and as CBOR hex. The only place where their order stands; `redeemer.test.ts` holds it
  * against the compiled contracts' blueprint. Names and ids are hex without their label; `record` is a binary CID, hex.
  */
-import { fromHex, toHex } from "../domain/bytes.js";
+import { concat, fromHex, toHex } from "../domain/bytes.js";
+import { P256_KEY_BYTES } from "../domain/event-key.js";
+import { MAX_PARTIES } from "../domain/joint.js";
 import type { OutRef } from "../domain/out-ref.js";
 import type { Address, Credential } from "./address.js";
 import { constr, decodePlutusData, encodePlutusData, type PlutusData } from "./plutus-data.js";
-import { boolean, type Codec, type Decoded, hexBytes, int, list, oneOf, option, record } from "./shape.js";
+import {
+  boolean,
+  type Codec,
+  type Decoded,
+  hexBytes,
+  int,
+  list,
+  misfit,
+  oneOf,
+  option,
+  record,
+} from "./shape.js";
 
 /** Payment and stake part of an address, as a script sees it: without its network. */
 export type PlutusAddress = Pick<Address, "payment" | "stake">;
@@ -96,6 +109,19 @@ export const passportSpendCodec = oneOf({
   Erase: { authority: attestationName },
 });
 
+function requireScalar(data: PlutusData, path: string): bigint {
+  if (typeof data !== "bigint" || data < 0n || data >= 2n ** 256n)
+    throw misfit(path, "an integer of at most 32 bytes");
+  return data;
+}
+
+/** Of P-256: larger than JavaScript's exact integers. */
+const scalar: Codec<bigint> = {
+  schema: { dataType: "integer" },
+  encode: (value) => requireScalar(value, "value"),
+  decode: requireScalar,
+};
+
 const counter = int();
 const hash32 = hexBytes(32);
 /** Of a history with 2^53 entries. */
@@ -117,8 +143,55 @@ export const anchorSpendCodec = oneOf({
   Close: {},
 });
 
+export const jointMintCodec = oneOf({ Open: { seed: outRef, first: int(), opener: attestationName } });
+export const jointSpendCodec = oneOf({
+  CoAppend: {
+    lo: counter,
+    hi: counter,
+    root: hash32,
+    cmin: int(),
+    cmax: int(),
+    late: boolean,
+    parties: list(record({ name: attestationName, signature: hexBytes(0, 512) }), MAX_PARTIES),
+    peaks,
+  },
+});
+
+/** More than a transaction can hold: what a submitter adds beyond what anybody looks up must not make the rest unreadable. */
+const MAX_ON_LEDGER = 16_384;
+const MAX_STATEMENTS = 256;
+/** alg, digest, and the shortest key with a table. */
+const MIN_STATEMENT = 1 + 32 + P256_KEY_BYTES;
+
+/** Reference inputs by position; `r` and `w` are those of `crypto/p256.ts` `p256Hints`. */
+export const p256ProofsCodec = record({
+  statements: list(hexBytes(MIN_STATEMENT, MAX_ON_LEDGER), MAX_STATEMENTS),
+  base: int(),
+  proofs: list(
+    record({
+      table: int(),
+      r: scalar,
+      w: scalar,
+      assertion: option(
+        record({
+          authenticatorData: hexBytes(37, MAX_ON_LEDGER),
+          clientDataJSON: hexBytes(1, MAX_ON_LEDGER),
+        }),
+      ),
+    }),
+    MAX_STATEMENTS,
+  ),
+});
+
+/** What the script `p256` is asked to check, hex. `digest`: 32 bytes; `pk`: hex. */
+export const statementOf = (alg: number, digest: Uint8Array, pk: string): string =>
+  toHex(concat(Uint8Array.of(alg), digest, fromHex(pk)));
+
 export type AnchorMint = Decoded<typeof anchorMintCodec>;
 export type AnchorSpend = Decoded<typeof anchorSpendCodec>;
+export type JointMint = Decoded<typeof jointMintCodec>;
+export type JointSpend = Decoded<typeof jointSpendCodec>;
+export type P256Proofs = Decoded<typeof p256ProofsCodec>;
 export type ConfigSpend = Decoded<typeof configSpendCodec>;
 export type RolesMint = Decoded<typeof rolesMintCodec>;
 export type RolesSpend = Decoded<typeof rolesSpendCodec>;
@@ -146,6 +219,12 @@ export const encodeAnchorMint = encoder(anchorMintCodec);
 export const decodeAnchorMint = decoder(anchorMintCodec);
 export const encodeAnchorSpend = encoder(anchorSpendCodec);
 export const decodeAnchorSpend = decoder(anchorSpendCodec);
+export const encodeJointMint = encoder(jointMintCodec);
+export const decodeJointMint = decoder(jointMintCodec);
+export const encodeJointSpend = encoder(jointSpendCodec);
+export const decodeJointSpend = decoder(jointSpendCodec);
+export const encodeP256Proofs = encoder(p256ProofsCodec);
+export const decodeP256Proofs = decoder(p256ProofsCodec);
 export const encodePassportMint = encoder(passportMintCodec);
 export const decodePassportMint = decoder(passportMintCodec);
 export const encodePassportSpend = encoder(passportSpendCodec);

@@ -3,10 +3,20 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { concat, toHex, utf8 } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
+import type { SignatureForm } from "../domain/event-key.js";
 import { bytesOf, flipped } from "../testing/arbitraries.js";
 import { eventLeaf } from "../testing/arbitraries-event.js";
 import { encodeLeaf } from "./event.js";
-import { decodeSignedEvent, EVENT_ALGS, encodeSignedEvent, leafOf, toBeSigned } from "./signed-event.js";
+import {
+  algFits,
+  algOf,
+  decodeSignedEvent,
+  EVENT_ALGS,
+  type EventAlg,
+  encodeSignedEvent,
+  leafOf,
+  toBeSigned,
+} from "./signed-event.js";
 
 const leafBytes = eventLeaf.map(encodeLeaf);
 const alg = fc.constantFrom(...EVENT_ALGS);
@@ -43,7 +53,10 @@ describe("a signed event", () => {
         const at = position % whole.length;
         const work = () => decodeSignedEvent(flipped(whole, at, mask));
         const inFrame = at < 10 || (at >= 9 + leaf.length && at < 11 + leaf.length);
-        if (inFrame) expect(work).toThrow(expect.objectContaining({ code: "event/malformed" }));
+        // The name of another algorithm, which is signed along.
+        const isAlg = at === 5 && EVENT_ALGS.some((alg) => flipped(whole, at, mask)[5] === 0x1f - alg);
+        if (isAlg) expect(work().alg).not.toBe(-8);
+        else if (inFrame) expect(work).toThrow(expect.objectContaining({ code: "event/malformed" }));
         else expect(work()).not.toEqual({ alg: -8, leaf, signature });
       }),
       { numRuns: 1000 },
@@ -104,6 +117,28 @@ describe("a signed event", () => {
       expect(() => decodeSignedEvent(framed(length))).toThrow(
         expect.objectContaining({ code: "event/malformed", details: { path: "/leaf" } }),
       );
+  });
+
+  it.each<[EventAlg, SignatureForm | null, boolean]>([
+    [-8, "Ed25519", true],
+    [-19, "Ed25519", true],
+    [-7, "P-256", true],
+    [-9, "P-256", true],
+    [-7, "Ed25519", false],
+    [-8, "P-256", false],
+    [-7, "WebAuthn", false],
+    [-8, "none", false],
+    [-8, null, false],
+  ])("with alg %d by a key of the form %s: %s", (alg, form, fits) => {
+    expect(algFits(alg, form)).toBe(fits);
+  });
+
+  it("is written with the older name of its key's algorithm", () => {
+    expect(["Ed25519", "P-256", "WebAuthn", "none", null].map((form) => algOf(form as SignatureForm))).toEqual(
+      [-8, -7, null, null, null],
+    );
+    const start = (alg: EventAlg) => toHex(encodeSignedEvent(leaf, new Uint8Array(64), alg).subarray(0, 8));
+    expect([start(-7), start(-9)]).toEqual(["d28443a10126a058", "d28443a10128a058"]);
   });
 
   it("signs the deployment along", () => {

@@ -1,19 +1,29 @@
 /**
  * An event with its source's signature: COSE_Sign1 (RFC 9052 §4.2) with tag 18, of which one form is allowed. Spec: docs/spec/event.md "Signed event".
- * All but leaf and signature are fixed bytes, so they are compared, not parsed. The signature itself is checked with `crypto/ed25519.ts`.
+ * All but leaf and signature are fixed bytes, so they are compared, not parsed. The signature itself is checked with `crypto/event-signature.ts`.
  */
 import { concat, fromHex, utf8 } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
 import { MAX_LEAF_BYTES } from "../domain/event.js";
+import type { SignatureForm } from "../domain/event-key.js";
 import { encodeCbor } from "./cbor.js";
 import { cborShape } from "./cbor-shape.js";
 import { LEAF_FIRST_BYTE } from "./event.js";
 
-/** COSE algorithms: EdDSA (RFC 9053) and Ed25519 (RFC 9864). Both are the same signature. */
-export const EVENT_ALGS = [-8, -19] as const;
+/** COSE algorithms: EdDSA and ES256 (RFC 9053), Ed25519 and ESP256 (RFC 9864). The first two are one signature, and the last two. */
+export const EVENT_ALGS = [-8, -19, -7, -9] as const;
 export type EventAlg = (typeof EVENT_ALGS)[number];
-/** What we write. */
+/** What we write with an Ed25519 key. */
 export const WRITTEN_ALG: EventAlg = -8;
+
+const FORM_OF_ALG = { [-8]: "Ed25519", [-19]: "Ed25519", [-7]: "P-256", [-9]: "P-256" } as const;
+
+/** Whether the algorithm that an event names is that of its key: a verifier looks before it checks the signature. */
+export const algFits = (alg: EventAlg, form: SignatureForm | null): boolean => FORM_OF_ALG[alg] === form;
+
+/** What we write with a key of this form; `null`: it signs no single events. */
+export const algOf = (form: SignatureForm | null): EventAlg | null =>
+  form === "Ed25519" ? WRITTEN_ALG : form === "P-256" ? -7 : null;
 
 export interface SignedEvent {
   readonly alg: EventAlg;
@@ -78,7 +88,7 @@ export function decodeSignedEvent(bytes: Uint8Array): SignedEvent {
     );
   const alg = STARTS.find(({ start }) => holds(bytes, 0, start))?.alg;
   if (alg === undefined)
-    throw shape.refuse("", "a COSE_Sign1 with tag 18, algorithm -8 or -19, and no other header");
+    throw shape.refuse("", "a COSE_Sign1 with tag 18, algorithm -8, -19, -7 or -9, and no other header");
   const length = bytes.length - FRAME_BYTES;
   if (length < MIN_LEAF || length > MAX_LEAF || bytes[LEAF_AT - 1] !== length)
     throw shape.refuse("/leaf", "a leaf that fills the place before the signature");

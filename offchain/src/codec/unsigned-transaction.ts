@@ -21,6 +21,11 @@ export interface UnsignedTransaction extends SignedTransaction {
 const COLLATERAL_RETURN = 16;
 /** Inputs, outputs, fee, validity, mint, script data hash, collateral, signers, network, collateral's change and total, reference inputs. */
 const USUAL = [0, 1, 2, 3, 8, 9, 11, 13, 14, 15, 16, 17, 18];
+/** Names of what else a body of ours might carry one day, and no act that several sign carries today. */
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [4, "certificates"],
+  [5, "withdrawals"],
+]);
 const TRUE = 0xf5;
 
 /** @throws DppError `ledger/bad-transaction`. */
@@ -40,7 +45,9 @@ export function readUnsigned(cbor: string): UnsignedTransaction {
           ? null
           : readOutput({ txHash: transaction.hash, outputIndex: outputs.length }, change).utxo,
       oddities: [
-        ...keys.filter((key) => !USUAL.includes(key)).map((key) => `field ${key} of the body`),
+        ...keys
+          .filter((key) => !USUAL.includes(key))
+          .map((key) => NAMES.get(key) ?? `field ${key} of the body`),
         // Which of two values counts would be the reader's choice.
         ...(new Set(keys).size === keys.length ? [] : ["a field of the body twice"]),
         ...(parts.isValid[0] === TRUE ? [] : ["it is marked as failing"]),

@@ -20,7 +20,7 @@ export interface PackHeader {
 }
 
 export interface SealedPack extends PackHeader {
-  /** Ed25519 over the pack digest, 64 bytes. */
+  /** Of the source over the pack digest, in the form of its key (docs/spec/signature-forms.md); on a joint thread those of the parties (`codec/parties.ts`). */
   readonly signature: string;
 }
 
@@ -60,14 +60,38 @@ export const GAP_REASONS = [
   "test events",
 ] as const;
 
+/** What the ledger writes of a pack, whoever signed it. */
+interface WrittenPack extends Omit<PackHeader, "config" | "source"> {
+  readonly late: boolean;
+  /** Upper bound of the transaction's validity range: it was written no later. POSIX ms. */
+  readonly until: number;
+}
+
+/** A pack of one source. */
+export interface AppendEntry extends WrittenPack {
+  readonly kind: "append";
+  /** The key whose signature the ledger checked. */
+  readonly pk: string;
+}
+
+/** A pack that several parties signed. */
+export interface CoAppendEntry extends WrittenPack {
+  readonly kind: "co-append";
+  readonly tier: "MULTI_PARTY_SIGNED";
+  /** By attestation name, ascending; `pk`: the keys whose signatures the ledger checked. */
+  readonly parties: readonly { readonly name: string; readonly pk: string }[];
+}
+
+/** Counters that no event will ever have. */
+export interface GapEntry {
+  readonly kind: "gap";
+  readonly lo: number;
+  readonly hi: number;
+  readonly reason: number;
+}
+
 /** One entry of a thread's history. */
-export type ThreadEntry =
-  | (Omit<PackHeader, "config" | "source"> & {
-      readonly kind: "append";
-      readonly late: boolean;
-      /** Upper bound of the transaction's validity range: it was written no later. POSIX ms. */
-      readonly until: number;
-      /** The key whose signature the ledger checked. */
-      readonly pk: string;
-    })
-  | { readonly kind: "gap"; readonly lo: number; readonly hi: number; readonly reason: number };
+export type ThreadEntry = AppendEntry | CoAppendEntry | GapEntry;
+
+/** Whether the entry writes events, by one source or by several parties. */
+export const isWritten = (entry: ThreadEntry): entry is AppendEntry | CoAppendEntry => entry.kind !== "gap";

@@ -20,7 +20,7 @@ export interface ReceiptTransaction {
 /** What the Append's redeemer said; tier and source follow from elsewhere. */
 export interface ReceiptPack extends Pick<PackHeader, "lo" | "hi" | "root" | "cmin" | "cmax"> {
   readonly late: boolean;
-  /** Of the source over the pack digest, hex. */
+  /** Of the source over the pack digest in the form of its key, hex. */
   readonly signature: string;
   /** Of the history before, from the smallest, hex. */
   readonly peaks: readonly string[];

@@ -5,6 +5,7 @@
 import { blake2b } from "@noble/hashes/blake2.js";
 import { concat, fromHex, toHex, utf8 } from "./bytes.js";
 import { DppError } from "./errors.js";
+import { JOINT_PREFIX } from "./joint.js";
 import { ROLES, type Role } from "./role.js";
 
 /** CIP-67 label of the CIP-68 reference token. */
@@ -65,6 +66,10 @@ export const attestationName = (
   seed: { txHash: string; outputIndex: number },
   index: number,
 ): string => toHex(utf8(roleName(role))) + unique(seed, index).slice(0, 2 * SERIAL_BYTES);
+
+/** A joint thread's name, hex: 21 bytes. */
+export const jointThreadName = (seed: { txHash: string; outputIndex: number }): string =>
+  JOINT_PREFIX + unique(seed, 0).slice(0, 2 * SERIAL_BYTES);
 
 /** The role that an attestation name says, or null. The datum decides; this is for listings. */
 export function roleOfName(name: string): Role | null {

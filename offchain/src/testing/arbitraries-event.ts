@@ -4,6 +4,7 @@ import { encodeLeaf } from "../codec/event.js";
 import { encodeSignedEvent } from "../codec/signed-event.js";
 import { toHex } from "../domain/bytes.js";
 import { CLOCKS, EVENT_TYPES, type EventLeaf, MAX_PACK_EVENTS, TIERS } from "../domain/event.js";
+import { MAX_PARTIES, MIN_PARTIES } from "../domain/joint.js";
 import type { Pack, PackedEvent, PackHeader, ThreadEntry } from "../domain/pack.js";
 import { ROLES } from "../domain/role.js";
 import { bytesOf, hexOf } from "./arbitraries.js";
@@ -73,20 +74,43 @@ export const packedEvent: fc.Arbitrary<PackedEvent> = fc
 export const pack: fc.Arbitrary<Pack> = fc
   .record({
     header: packHeader,
-    signature: hexOf(64),
+    signature: fc.constantFrom(64, 65, 300).chain(hexOf),
     events: fc.array(packedEvent, { minLength: 1, maxLength: 4 }),
   })
   .map(({ header, ...rest }) => ({ ...header, ...rest }));
 
+/** Of a length that a form has; whether it is a key is another question. */
+export const eventKeyBytes: fc.Arbitrary<string> = fc.constantFrom(32, 61, 94, 95, 159, 160).chain(hexOf);
+
+/** Names of parties as a joint pack lists them. */
+export const partyNames: fc.Arbitrary<readonly string[]> = fc
+  .uniqueArray(source, { minLength: MIN_PARTIES, maxLength: MAX_PARTIES })
+  .map((names) => names.toSorted());
+
+const writtenPack = fc
+  .record({ header: packHeader, late: fc.boolean(), more: fc.nat() })
+  .map(({ header: { config: _config, source: _source, ...header }, late, more }) => ({
+    ...header,
+    late,
+    until: Math.min(header.cmax + more, MAX),
+  }));
+
 export const threadEntry: fc.Arbitrary<ThreadEntry> = fc.oneof(
   fc
-    .record({ header: packHeader, late: fc.boolean(), more: fc.nat(), pk: hexOf(32) })
-    .map(({ header: { config: _config, source: _source, ...header }, late, more, pk }) => ({
-      kind: "append" as const,
-      ...header,
-      late,
-      until: Math.min(header.cmax + more, MAX),
-      pk,
+    .record({ written: writtenPack, pk: eventKeyBytes })
+    .map(({ written, pk }) => ({ kind: "append" as const, ...written, pk })),
+  fc
+    .record({
+      written: writtenPack,
+      parties: partyNames.chain((names) =>
+        fc.tuple(...names.map((name) => eventKeyBytes.map((pk) => ({ name, pk })))),
+      ),
+    })
+    .map(({ written, parties }) => ({
+      kind: "co-append" as const,
+      ...written,
+      tier: "MULTI_PARTY_SIGNED" as const,
+      parties,
     })),
   fc
     .record({ counters: ascending(1), reason: fc.nat({ max: 255 }) })

@@ -1,7 +1,7 @@
 /** What the use cases of events need, over a test world and a store. */
 import { contentMemory } from "../adapters/content-memory.js";
 import { lucidBuilder } from "../adapters/lucid/builder.js";
-import { verifyEd25519 } from "../crypto/ed25519.js";
+import { verifyKey } from "../crypto/event-signature.js";
 import type { DeviceEvidence } from "../domain/event.js";
 import type { EventInput } from "../domain/event-input.js";
 import type { EventStore } from "../ports/event-store.js";
@@ -26,7 +26,7 @@ export const eventContext = (
   builderOn: (ledger) => lucidBuilder(ledger),
   random: seededRandom("events"),
   store,
-  verify: verifyEd25519,
+  verify: verifyKey,
   ...changes,
 });
 

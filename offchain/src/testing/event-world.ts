@@ -13,7 +13,8 @@ import { packRoot } from "../merkle/pack.js";
 import { emptyRange, type Range } from "../merkle/range.js";
 import type { EventSigner } from "../ports/event-signer.js";
 import type { Utxo } from "../ports/ledger.js";
-import { type Appending, planAppend, type ThreadState, wholeSlots } from "../tx/anchor.js";
+import { type ThreadState, wholeSlots } from "../tx/anchor.js";
+import { type Appending, planAppend } from "../tx/append.js";
 import { planIssueRoles } from "../tx/roles.js";
 import { threadUnit } from "../tx/threads.js";
 import type { Accepted, World } from "./world.js";
@@ -140,7 +141,7 @@ export async function appending(
   range: Range = emptyRange(),
 ): Promise<Appending> {
   const state: ThreadState = { utxo: await threadOf(world, name), range };
-  return { state, source: await world.attestation(name), pack: await packOf(world, name, options) };
+  return { state, signers: [await world.attestation(name)], pack: await packOf(world, name, options) };
 }
 
 /** A plan for the next packs of these sources, within the hour. */

@@ -29,6 +29,9 @@ export const SYNTHETIC_CONTRACTS: Contracts = {
   roles: contract(ROLES_POLICY, ROLES_ADDRESS),
   passport: contract(PASSPORT_POLICY, PASSPORT_ADDRESS),
   anchor: contract(ANCHOR_POLICY, ANCHOR_ADDRESS),
+  // In this life nobody signs jointly, or with P-256.
+  joint: contract("00".repeat(28), ""),
+  p256: contract("00".repeat(28), ""),
 };
 
 const readOnly = (): never => {

@@ -35,7 +35,7 @@ export interface SyntheticOutput {
 }
 
 export interface SyntheticRedeemer {
-  readonly purpose: "spend" | "mint";
+  readonly purpose: "spend" | "mint" | "reward";
   readonly index: number;
   /** CBOR hex. */
   readonly data: string;
@@ -46,6 +46,10 @@ export interface SyntheticTx {
   readonly outputs: readonly SyntheticOutput[];
   readonly referenceInputs?: readonly OutRef[];
   readonly mint?: Readonly<Record<string, number>>;
+  /** Script hash → lovelace, from the script's account on a test network. */
+  readonly withdrawals?: Readonly<Record<string, number>>;
+  /** Hashes of scripts whose accounts it registers. */
+  readonly registrations?: readonly string[];
   /** Slots. */
   readonly validity?: readonly [from: number, until: number];
   readonly required?: readonly string[];
@@ -86,7 +90,18 @@ function outputBytes({ address, lovelace = 2_000_000, assets = {}, datum }: Synt
   return map(...entries);
 }
 
-const TAGS = { spend: 0, mint: 1 } as const;
+export const registration = (script: string): Uint8Array =>
+  array(uint(0), array(uint(1), bytestring(fromHex(script))));
+
+const withdrawalsBytes = (withdrawals: Readonly<Record<string, number>>): Uint8Array =>
+  map(
+    ...Object.entries(withdrawals).map(
+      ([script, lovelace]) =>
+        [bytestring(concat(Uint8Array.of(0xf0), fromHex(script))), uint(lovelace)] as const,
+    ),
+  );
+
+const TAGS = { spend: 0, mint: 1, reward: 3 } as const;
 
 function redeemersBytes(redeemers: readonly SyntheticRedeemer[], form: "list" | "map"): Uint8Array {
   const units = array(uint(1000), uint(1_000_000));
@@ -118,6 +133,8 @@ export async function syntheticTx(tx: SyntheticTx, signers: readonly Signer[]): 
     [1, array(...tx.outputs.map(outputBytes))],
     [2, uint(200_000)],
     [3, tx.validity === undefined ? null : uint(tx.validity[1])],
+    [4, tx.registrations === undefined ? null : tag(258, array(...tx.registrations.map(registration)))],
+    [5, tx.withdrawals === undefined ? null : withdrawalsBytes(tx.withdrawals)],
     [8, tx.validity === undefined ? null : uint(tx.validity[0])],
     [9, tx.mint === undefined ? null : assetsBytes(tx.mint)],
     [11, redeemers === null ? null : bytestring(scriptData(redeemers, tx.view))],

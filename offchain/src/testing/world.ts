@@ -111,11 +111,9 @@ export abstract class World {
       carried.find(({ scriptRef }) => scriptRef?.script === script) ?? missing("a reference script");
     return {
       config,
-      scripts: {
-        roles: carrying(this.contracts.roles.script.script),
-        passport: carrying(this.contracts.passport.script.script),
-        anchor: carrying(this.contracts.anchor.script.script),
-      },
+      scripts: Object.fromEntries(
+        SCRIPT_NAMES.map((name) => [name, carrying(this.contracts[name].script.script)]),
+      ),
     };
   }
 

@@ -1,10 +1,9 @@
-/** Plans that continue threads: append packs, skip lost counters, close. Rules: docs/spec/anchor.md "Redeemers". */
+/** Plans that continue the threads of sources without a pack: skip lost counters, close; and what every plan for threads needs. Rules: docs/spec/anchor.md "Redeemers". */
 import { decodeAttestationDatum, decodeThreadDatum, encodeThreadDatum } from "../codec/datum.js";
 import { encodeAnchorSpend } from "../codec/redeemer.js";
 import { encodeEntry } from "../codec/thread-entry.js";
 import { toHex } from "../domain/bytes.js";
-import { tierOf } from "../domain/event.js";
-import type { SealedPack, Thread, ThreadEntry } from "../domain/pack.js";
+import type { Thread, ThreadEntry } from "../domain/pack.js";
 import { addToRange, type Range, rangeHash, rangeLeaf } from "../merkle/range.js";
 import type { SlotConfig, Utxo } from "../ports/ledger.js";
 import type { Contracts, DeploymentUtxos } from "./contracts.js";
@@ -47,62 +46,7 @@ export function extended(
   };
 }
 
-/** What the ledger writes of a pack: the tier and the key of the attestation, the mark that it has to bear. `until`: upper bound of the range, POSIX ms. */
-export function entryOf(
-  thread: Thread,
-  source: Presented,
-  pack: SealedPack,
-  until: number,
-): ThreadEntry & { kind: "append" } {
-  const { kind, pk, maxDelay } = decodeAttestationDatum(source.utxo.datum ?? "").extra;
-  const { lo, hi, root, cmin, cmax } = pack;
-  const late = cmin < thread.lastCmax || until - cmin > maxDelay;
-  return { kind: "append", tier: tierOf(kind), late, lo, hi, root, cmin, cmax, until, pk };
-}
-
-const peaksOf = ({ peaks }: Range): readonly string[] => peaks.map(toHex);
-
-export interface Appending {
-  readonly state: ThreadState;
-  readonly source: Presented;
-  readonly pack: SealedPack;
-}
-
-/**
- * One transaction for any number of threads, one pack each. `validity`: in whole slots. Answers the entry and the range of each thread, in the order given.
- */
-export function planAppend(
-  contracts: Contracts,
-  utxos: DeploymentUtxos,
-  appending: readonly Appending[],
-  validity: Validity,
-): {
-  readonly plan: TxPlan;
-  readonly entries: readonly (ThreadEntry & { kind: "append" })[];
-  readonly ranges: readonly Range[];
-} {
-  const steps = appending.map(({ state: { utxo, range }, source, pack }) => {
-    const old = decodeThreadDatum(utxo.datum ?? "");
-    const entry = entryOf(old, source, pack, validity.to);
-    const { lo, hi, root, cmin, cmax, signature } = pack;
-    const redeemer = encodeAnchorSpend({
-      act: "Append",
-      ...{ lo, hi, root, cmin, cmax, signature },
-      late: entry.late,
-      peaks: peaksOf(range),
-    });
-    return { utxo, redeemer, entry, after: extended(old, range, entry) };
-  });
-  const plan: TxPlan = {
-    inputs: steps.map(({ utxo, redeemer }) => ({ utxo, redeemer })),
-    ...withPresented(withScript(contracts, utxos, "anchor"), ...appending.map(({ source }) => source)),
-    mints: [],
-    outputs: steps.map(({ utxo, after }) => continuing(utxo, encodeThreadDatum(after.thread))),
-    signers: [],
-    validity,
-  };
-  return { plan, entries: steps.map(({ entry }) => entry), ranges: steps.map(({ after }) => after.range) };
-}
+export const peaksOf = ({ peaks }: Range): readonly string[] => peaks.map(toHex);
 
 /** Who answers for a thread: its source, whose holder signs, or the consortium. */
 export type Warden =

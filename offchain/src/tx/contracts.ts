@@ -1,5 +1,5 @@
 /** The compiled contracts of one deployment, and where their state lies. Made from the blueprint by `adapters/contracts`. */
-import type { Deployment } from "../domain/config.js";
+import type { Config, Deployment } from "../domain/config.js";
 import { CONFIG_TOKEN } from "../domain/tokens.js";
 import type { OutRef, PlutusScript, Utxo } from "../ports/ledger.js";
 
@@ -19,18 +19,33 @@ export interface Contracts {
   readonly roles: Contract;
   readonly passport: Contract;
   readonly anchor: Contract;
+  readonly joint: Contract;
+  /** Runs as a withdrawal from its own account; nothing lies at its address. */
+  readonly p256: Contract;
 }
 
 /** The contracts whose hashes the config datum names, in its order. */
-export const SCRIPT_NAMES = ["anchor", "passport", "roles"] as const;
+export const SCRIPT_NAMES = ["anchor", "joint", "p256", "passport", "roles"] as const;
 export type ScriptName = (typeof SCRIPT_NAMES)[number];
 
+/** What a deployment can do without: nobody signs jointly in it, or with P-256. */
+export const OPTIONAL_SCRIPTS = ["joint", "p256"] as const;
+export type OptionalScript = (typeof OPTIONAL_SCRIPTS)[number];
+
+/** The contracts of a deployment that lacks `without`. */
+export const scriptNames = (without: readonly OptionalScript[] = []): readonly ScriptName[] =>
+  SCRIPT_NAMES.filter((name) => !without.some((other) => other === name));
+
 /** What the config datum says of the scripts. */
-export const scriptHashes = (contracts: Contracts): Readonly<Record<ScriptName, string>> => ({
-  anchor: contracts.anchor.hash,
-  passport: contracts.passport.hash,
-  roles: contracts.roles.hash,
-});
+export const scriptHashes = (
+  contracts: Contracts,
+  without: readonly OptionalScript[] = [],
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(scriptNames(without).map((name) => [name, contracts[name].hash]));
+
+/** The optional scripts that a config does not name. */
+export const lacking = ({ scripts }: Pick<Config, "scripts">): readonly OptionalScript[] =>
+  OPTIONAL_SCRIPTS.filter((name) => scripts[name] === undefined);
 
 /** What every transaction of a deployment refers to, as it lies on the ledger now. */
 export interface DeploymentUtxos {

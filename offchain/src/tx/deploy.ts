@@ -1,12 +1,14 @@
 /** Founding a deployment: its reference scripts, then the config token. Changing its consortium. */
 import { encodeConfigDatum } from "../codec/datum.js";
 import { CONFIG_FOUND, encodeConfigSpend } from "../codec/redeemer.js";
+import { baseTable } from "../crypto/p256-table.js";
 import type { Config } from "../domain/config.js";
 import { CONFIG_TOKEN } from "../domain/tokens.js";
 import type { PlutusScript, Utxo } from "../ports/ledger.js";
 import { type Contracts, configUnit } from "./contracts.js";
 import type { TxPlan } from "./plan.js";
 import { continuing } from "./state.js";
+import { tableOutput } from "./tables.js";
 
 /** Mints the one config token. `seed` is the outref that the contracts were made for. */
 export function planFound(
@@ -56,12 +58,19 @@ export const planRotate = (
   scripts: [contracts.config.script],
 });
 
-/** Puts a script where every transaction can refer to it; only the quorum can take it back. */
+/**
+ * Puts a script where every transaction can refer to it; only the quorum can take it back. With `p256` come the table of the curve's base point and the account
+ * that it withdraws from.
+ */
 export const planCarryScript = (contracts: Contracts, script: PlutusScript): TxPlan => ({
   inputs: [],
   referenceInputs: [],
   mints: [],
-  outputs: [{ address: contracts.config.address, assets: {}, script }],
+  outputs: [
+    { address: contracts.config.address, assets: {}, script },
+    ...(script === contracts.p256.script ? [tableOutput(contracts, baseTable())] : []),
+  ],
+  ...(script === contracts.p256.script ? { registrations: [contracts.p256.hash] } : {}),
   signers: [],
   scripts: [],
   // The seed must survive until the config token is minted.

@@ -43,6 +43,8 @@ const contracts: Contracts = {
   roles: contract("a0"),
   passport: contract("b0"),
   anchor: contract("d0"),
+  joint: contract("e0"),
+  p256: contract("f0"),
 };
 
 let made = 0;

@@ -17,6 +17,14 @@ export interface PlannedMint {
   readonly redeemer: string;
 }
 
+/** A withdrawal of 0 lovelace from the script's own stake account: it moves nothing and makes the ledger run the script once. */
+export interface PlannedWithdrawal {
+  /** Script hash, hex. A reference input or `scripts` carries the script; the account was registered by an earlier transaction. */
+  readonly script: string;
+  /** CBOR hex. */
+  readonly redeemer: string;
+}
+
 export interface PlannedOutput {
   readonly address: string;
   /** Without "lovelace" the assembler funds the least that the ledger asks for `fundFor ?? datum`. */
@@ -34,6 +42,12 @@ export interface TxPlan {
   readonly inputs: readonly PlannedInput[];
   readonly referenceInputs: readonly Utxo[];
   readonly mints: readonly PlannedMint[];
+  readonly withdrawals?: readonly PlannedWithdrawal[];
+  /**
+   * Script hashes (hex) whose stake accounts are registered, without running the scripts. Each costs the ledger's `keyDeposit`. The ledger refuses an account
+   * that is registered already, and a withdrawal from it in the same transaction.
+   */
+  readonly registrations?: readonly string[];
   /** In this order, before change. */
   readonly outputs: readonly PlannedOutput[];
   /** Key hashes (hex) that must sign. */

@@ -10,6 +10,7 @@ import type { Contracts, DeploymentUtxos } from "./contracts.js";
 import type { TxPlan } from "./plan.js";
 import { keyOf, leftBeside, type Presented } from "./presented.js";
 import { continuing, mintPairs, type Validity, withScript } from "./state.js";
+import { tableOutputs } from "./tables.js";
 import { withThreads } from "./threads.js";
 
 export interface NewAttestation {
@@ -58,7 +59,12 @@ export function planIssueRoles(
   };
   // Only now can a source's thread begin: no later transaction mints the attestation's token again.
   const sources = named.filter(({ entry }) => entry.attestation.pk !== "").map(({ name }) => name);
-  const plan = withThreads(contracts, utxos, issue, sources);
+  const opened = withThreads(contracts, utxos, issue, sources);
+  const tables = tableOutputs(
+    contracts,
+    named.map(({ entry }) => entry.attestation),
+  );
+  const plan = { ...opened, outputs: [...opened.outputs, ...tables] };
   const names = accredited.map((_, index) => named.find((entry) => entry.index === index)?.name ?? "");
   return { plan, names };
 }
@@ -148,8 +154,13 @@ export function planRotateKeys(
 ): TxPlan {
   const { extra } = decodeAttestationDatum(state.datum ?? "");
   const change = extraOf({ ...keys, keyEpoch: extra.keyEpoch + 1 });
-  return planChange(contracts, utxos, state, { act: "RotateKeys" }, change, [extra.holder], validity);
+  const plan = planChange(contracts, utxos, state, { act: "RotateKeys" }, change, [extra.holder], validity);
+  return withTable(contracts, plan, extra, keys);
 }
+
+/** What checks the new key's signatures, beside the attestation that names it. */
+const withTable = (contracts: Contracts, plan: TxPlan, old: Attestation, keys: Keys): TxPlan =>
+  keys.pk === old.pk ? plan : { ...plan, outputs: [...plan.outputs, ...tableOutputs(contracts, [keys])] };
 
 /** `keyring`: binary CID, hex. */
 export function planPublishKeyring(
@@ -205,7 +216,12 @@ export function planRecover(
 ): TxPlan {
   const { extra } = decodeAttestationDatum(utxo.datum ?? "");
   const change = extraOf({ ...keys, keyEpoch: extra.keyEpoch + 1 });
-  const plan = planChange(contracts, utxos, utxo, { act: "Recover" }, change, quorum);
+  const plan = withTable(
+    contracts,
+    planChange(contracts, utxos, utxo, { act: "Recover" }, change, quorum),
+    extra,
+    keys,
+  );
   if (badgeTo === undefined) return plan;
   return {
     ...plan,

@@ -3,14 +3,28 @@
 import { encodeThreadDatum } from "../codec/datum.js";
 import { encodeAnchorMint } from "../codec/redeemer.js";
 import { toHex } from "../domain/bytes.js";
+import { isJointThread } from "../domain/joint.js";
 import type { Thread } from "../domain/pack.js";
 import { emptyRange, rangeHash } from "../merkle/range.js";
-import type { Contracts, DeploymentUtxos } from "./contracts.js";
-import { sameOutRef, type TxPlan } from "./plan.js";
+import type { Contract, Contracts, DeploymentUtxos } from "./contracts.js";
+import { type PlannedOutput, sameOutRef, type TxPlan } from "./plan.js";
 import { withScript } from "./state.js";
 
-/** A thread's token has its source's name, without a label. */
-export const threadUnit = (contracts: Contracts, source: string): string => contracts.anchor.hash + source;
+/** The contract that keeps the thread, by its name: a source's, or one that several sign on. */
+export const threadContract = (contracts: Contracts, name: string): Contract =>
+  isJointThread(name) ? contracts.joint : contracts.anchor;
+
+/** A thread's token has the name of its source, without a label, or that of the joint thread. */
+export const threadUnit = (contracts: Contracts, name: string): string =>
+  threadContract(contracts, name).hash + name;
+
+/** A new thread, where it has to lie. */
+export const threadOutput = (contracts: Contracts, name: string): PlannedOutput => ({
+  address: threadContract(contracts, name).address,
+  assets: { [threadUnit(contracts, name)]: 1n },
+  datum: encodeThreadDatum(newThread(name)),
+  fundFor: encodeThreadDatum(largest(newThread(name))),
+});
 
 export const newThread = (source: string): Thread => ({
   source,
@@ -43,12 +57,6 @@ export function withThreads(
   const further = scripts.referenceInputs.filter(
     (utxo) => !issue.referenceInputs.some((other) => sameOutRef(other, utxo)),
   );
-  const opened = sources.map((source) => ({
-    address: contracts.anchor.address,
-    assets: { [threadUnit(contracts, source)]: 1n },
-    datum: encodeThreadDatum(newThread(source)),
-    fundFor: encodeThreadDatum(largest(newThread(source))),
-  }));
   return {
     ...issue,
     referenceInputs: [...issue.referenceInputs, ...further],
@@ -61,6 +69,6 @@ export function withThreads(
         redeemer: encodeAnchorMint({ act: "Open", first: issue.outputs.length }),
       },
     ],
-    outputs: [...issue.outputs, ...opened],
+    outputs: [...issue.outputs, ...sources.map((source) => threadOutput(contracts, source))],
   };
 }

@@ -5,15 +5,17 @@ import { decodeConfigDatum } from "../codec/datum.js";
 import { decodePlutusData } from "../codec/plutus-data.js";
 import { concat, fromHex, toHex } from "../domain/bytes.js";
 import type { Config } from "../domain/config.js";
-import { DppError } from "../domain/errors.js";
+import { DppError, isDppError } from "../domain/errors.js";
 import type { PlutusScript, Utxo } from "../ports/ledger.js";
 import type { Signer } from "../ports/signer.js";
 import {
   configUnit,
   type DeploymentUtxos,
+  type OptionalScript,
   SCRIPT_NAMES,
   type ScriptName,
   scriptHashes,
+  scriptNames,
 } from "../tx/contracts.js";
 import { planCarryScript, planFound, planReclaim, planRotate } from "../tx/deploy.js";
 import type { Context, Reading } from "./context.js";
@@ -55,25 +57,43 @@ export interface Founding {
   readonly config: Omit<Config, "scripts" | "successor">;
   /** Output that `contracts` were made for; the founder spends it. */
   readonly seed: Utxo;
+  /** What the deployment does without, for good. */
+  readonly without?: readonly OptionalScript[];
+}
+
+/**
+ * Lays a reference script. Anybody may have registered the account of `p256` before, who knew that the deployment was coming: then it is there, and is not registered again.
+ */
+export async function carryScript(
+  context: Context,
+  signers: readonly [Signer, ...Signer[]],
+  script: PlutusScript,
+): Promise<Submitted> {
+  const plan = planCarryScript(context.contracts, script);
+  try {
+    return await submitPlan(context, signers, async () => plan);
+  } catch (error) {
+    if (plan.registrations === undefined || !isDppError(error, "ledger/refused")) throw error;
+    const { registrations: _, ...known } = plan;
+    return submitPlan(context, signers, async () => known);
+  }
 }
 
 /** Carries the reference scripts, then mints the config token last, so that whoever sees a deployment sees all of it. `signers[0]` pays. */
 export async function foundDeployment(
   context: Context,
   signers: readonly [Signer, ...Signer[]],
-  { config, seed }: Founding,
+  { config, seed, without = [] }: Founding,
 ): Promise<readonly Submitted[]> {
   const { contracts } = context;
   const done: Submitted[] = [];
-  for (const name of SCRIPT_NAMES)
-    done.push(
-      await submitPlan(context, signers, async () => planCarryScript(contracts, contracts[name].script)),
-    );
+  for (const name of scriptNames(without))
+    done.push(await carryScript(context, signers, contracts[name].script));
   const members = signers.map(({ keyHash }) => keyHash).filter((keyHash) => config.members.includes(keyHash));
   const plan = planFound(
     contracts,
     seed,
-    { ...config, scripts: scriptHashes(contracts), successor: null },
+    { ...config, scripts: scriptHashes(contracts, without), successor: null },
     members.slice(0, config.threshold),
   );
   done.push(await submitPlan(context, signers, async () => plan));

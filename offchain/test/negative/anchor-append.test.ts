@@ -4,7 +4,7 @@ import { decodeAttestationDatum } from "../../src/codec/datum.js";
 import { fromHex } from "../../src/domain/bytes.js";
 import { appending, eventSigner, type SourceName } from "../../src/testing/event-world.js";
 import { HOUR } from "../../src/testing/world.js";
-import { planAppend } from "../../src/tx/anchor.js";
+import { planAppend } from "../../src/tx/append.js";
 import { sameOutRef } from "../../src/tx/plan.js";
 import { packAttack, packAttempt, rotated } from "./anchor-attempts.js";
 import { digestOf, type PackClaim } from "./anchor-claim.js";

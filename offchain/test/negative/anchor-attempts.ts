@@ -13,7 +13,8 @@ import {
   threadOf,
 } from "../../src/testing/event-world.js";
 import type { World } from "../../src/testing/world.js";
-import { type Appending, planClose, planGap, type Warden, wholeSlots } from "../../src/tx/anchor.js";
+import { planClose, planGap, type Warden, wholeSlots } from "../../src/tx/anchor.js";
+import type { Appending } from "../../src/tx/append.js";
 import type { TxPlan } from "../../src/tx/plan.js";
 import { withPresented } from "../../src/tx/presented.js";
 import { planRotateKeys } from "../../src/tx/roles.js";

@@ -1,7 +1,7 @@
 /** Events, entries and threads as JSON. Spec: docs/spec/http.md "Events". */
 import { encodeEntry } from "@cardano-dpp/offchain/codec/thread-entry";
 import { toHex } from "@cardano-dpp/offchain/domain/bytes";
-import type { Thread } from "@cardano-dpp/offchain/domain/pack";
+import { isWritten, type Thread } from "@cardano-dpp/offchain/domain/pack";
 import { CLOCK_WORDS, gapWords, LATE_WORDS, TIER_WORDS } from "@cardano-dpp/offchain/domain/tier-words";
 import type { Disclosure } from "@cardano-dpp/offchain/merkle/disclosure";
 import type { StoredPack } from "@cardano-dpp/offchain/ports/event-store";
@@ -36,7 +36,7 @@ export function summaryOf(placed: Placed, open: PublicPart): EventSummary {
   const { event, leaf, entry, pack } = placed;
   const state = stateOf(placed);
   const written = state === "anchored" ? entry?.written : undefined;
-  const append = written?.entry.kind === "append" ? written.entry : undefined;
+  const append = written !== undefined && isWritten(written.entry) ? written.entry : undefined;
   return {
     id: event.id,
     source: leaf.source,
@@ -108,7 +108,7 @@ export function proofJson(thread: KnownThread, seq: number) {
 export function entryJson({ entry, tx }: KnownEntry, seq: number): ThreadEntryJson {
   const { kind, lo, hi } = entry;
   const gap = entry.kind === "gap" ? entry : null;
-  const append = entry.kind === "append" ? entry : null;
+  const append = isWritten(entry) ? entry : null;
   return {
     seq,
     bytes: toHex(encodeEntry(entry)),

@@ -1,7 +1,7 @@
 /** What this server says of events: the store's rows, each held against what the ledger wrote. Holds caches only. Spec: docs/spec/http.md "Events". */
 import { uuidToHex } from "@cardano-dpp/offchain/codec/event";
 import { decodePayload } from "@cardano-dpp/offchain/codec/event-payload";
-import type { Ed25519Verify } from "@cardano-dpp/offchain/crypto/ed25519";
+import type { KeyVerify } from "@cardano-dpp/offchain/crypto/event-signature";
 import { toBase64url } from "@cardano-dpp/offchain/domain/bytes";
 import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
 import { checkPayload, discloseFields } from "@cardano-dpp/offchain/merkle/event-payload";
@@ -25,11 +25,11 @@ export class EventDesk {
   private readonly reading: Reading;
   private readonly access: EventAccess;
   private readonly threads: ThreadReader;
-  private readonly verify: Ed25519Verify;
+  private readonly verify: KeyVerify;
   private readonly placer: Placer;
   private readonly all: AllThreads;
 
-  constructor(reading: Reading, access: EventAccess, verify: Ed25519Verify) {
+  constructor(reading: Reading, access: EventAccess, verify: KeyVerify) {
     this.reading = reading;
     this.access = access;
     this.verify = verify;

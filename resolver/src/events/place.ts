@@ -3,6 +3,7 @@ import { decodeLeaf, eventId } from "@cardano-dpp/offchain/codec/event";
 import { leafOf } from "@cardano-dpp/offchain/codec/signed-event";
 import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
 import type { EventLeaf } from "@cardano-dpp/offchain/domain/event";
+import { isWritten } from "@cardano-dpp/offchain/domain/pack";
 import type { ProofJson } from "@cardano-dpp/offchain/merkle/disclosure";
 import type { EventStore, ListedEvent } from "@cardano-dpp/offchain/ports/event-store";
 import { PackPaths } from "./pack-paths.js";
@@ -81,7 +82,7 @@ export class Placer {
       );
     const entry = thread === null ? null : entryAt(thread, leaf.counter);
     const written = entry?.written.entry;
-    const under = written === undefined ? pack : written.kind === "append" ? written : null;
+    const under = written === undefined ? pack : isWritten(written) ? written : null;
     // The ledger wrote another root than that of the pack here: only the path tells whether the event is under it.
     const isNeeded = withPaths || (written !== undefined && under?.root !== pack?.root);
     const path =

@@ -45,7 +45,7 @@ const Disclosed = Type.Object(
 const Entry = Type.Object({
   seq: Counter,
   bytes: Hex(107),
-  kind: oneOf(["append", "gap"]),
+  kind: oneOf(["append", "co-append", "gap"]),
   lo: Counter,
   hi: Counter,
   tier: Nullable(oneOf(TIERS)),

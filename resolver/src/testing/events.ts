@@ -1,7 +1,7 @@
 /** Sources of events for a test world: a supervisor, a station and a gateway, and what they say. Every pack is on the ledger as everybody else's would be. */
 import { openPgliteStore } from "@cardano-dpp/offchain/adapters/event-store/embedded";
 import { lucidBuilder } from "@cardano-dpp/offchain/adapters/lucid/builder";
-import { verifyEd25519 } from "@cardano-dpp/offchain/crypto/ed25519";
+import { verifyKey } from "@cardano-dpp/offchain/crypto/event-signature";
 import type { SourceKind } from "@cardano-dpp/offchain/domain/attestation";
 import { toHex } from "@cardano-dpp/offchain/domain/bytes";
 import { eventInputOf } from "@cardano-dpp/offchain/domain/event-input";
@@ -66,7 +66,7 @@ export async function addEvents(world: TestWorld): Promise<TestEvents> {
   const context: EventContext = {
     ...world.context,
     store,
-    verify: verifyEd25519,
+    verify: verifyKey,
     builderOn: (ledger) => lucidBuilder(ledger),
   };
   const consortium = [actors.member1, actors.member2] as const;

@@ -32,6 +32,10 @@ describe("a node's refusal", () => {
     ["ValueNotConservedUTxO", "ValueNotConserved"],
     ["WrongNetwork", "WrongNetwork"],
     ["InputSetEmptyUTxO", "EmptyInputs"],
+    ["StakeKeyRegisteredDELEG", "StakeCertificates"],
+    ["WithdrawalsNotInRewardsCERTS", "Withdrawals"],
+    ["ConwayWithdrawalsMissingAccounts", "Withdrawals"],
+    ["ConwayIncompleteWithdrawals", "Withdrawals"],
     ["ConwayTxRefScriptsSizeTooBig", "Other"],
   ])("for %s has the embedded ledger's rule %s", (failure, rule) => {
     for (const message of [wrapped(`UtxoFailure (${failure} 1 2)`), before(failure)])

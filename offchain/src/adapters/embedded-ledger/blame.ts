@@ -99,7 +99,7 @@ function itemsOf(redeemers: Uint8Array): { tag: number; index: number; bytes: Ui
     : mapEntries(redeemers).map(([key, value]) => identified(key, concat(key, value)));
 }
 
-/** Redeemers point at inputs and policies in the ledger's order: sorted by bytes. */
+/** Redeemers point at inputs, policies and withdrawals in the ledger's order: sorted by bytes. */
 function hashOf(
   purpose: Redeemer["purpose"],
   index: number,
@@ -108,6 +108,7 @@ function hashOf(
 ): string | null {
   if (purpose === "mint")
     return [...new Set(transaction.minted.map((unit) => unit.slice(0, 56)))].sort()[index] ?? null;
+  if (purpose === "withdraw") return transaction.withdrawals[index]?.hash ?? null;
   if (purpose !== "spend") return null;
   const order = (ref: { txHash: string; outputIndex: number }): string =>
     ref.txHash + String(ref.outputIndex).padStart(5, "0");

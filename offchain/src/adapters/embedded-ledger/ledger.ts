@@ -1,7 +1,7 @@
 /**
  * The ledger in the process: Scalus' Conway rules decide, a journal keeps what was accepted. Decision: docs/decisions/0001-embedded-ledger.md,
- * format on disk: docs/spec/journal.md. Leaves out stake, rewards, governance and the collateral of failed scripts: such transactions are
- * refused by name.
+ * format on disk: docs/spec/journal.md. Of stake it keeps which scripts' accounts are registered, so that scripts can run as withdrawals of nothing. Leaves
+ * out delegation, rewards, governance and the collateral of failed scripts: such transactions are refused by name.
  */
 import { DppError } from "../../domain/errors.js";
 import type { Clock, Random } from "../../ports/clock.js";
@@ -139,7 +139,7 @@ class JournalLedger implements EmbeddedLedger {
     for (let race = 0; race < MAX_RACES; race++) {
       const resolved = this.resolve(transaction);
       const slot = this.chain.slotAt(this.clock.now());
-      judge(transaction, resolved, slot, this.slotConfig);
+      judge(transaction, resolved, this.registeredIn(transaction), slot, this.slotConfig);
       if (this.chain.append(transaction, slot)) return transaction.hash;
     }
     throw new DppError("ledger/unavailable", `lost the race for a block ${MAX_RACES} times`);
@@ -156,6 +156,12 @@ class JournalLedger implements EmbeddedLedger {
         details: { output, known: state.heightOf(ref.txHash) !== null },
       });
     });
+  }
+
+  private registeredIn({ registrations, withdrawals }: LedgerTransaction): string[] {
+    const { state } = this.chain;
+    const named = new Set([...registrations, ...withdrawals.map(({ hash }) => hash)]);
+    return [...named].filter((script) => state.isRegistered(script));
   }
 
   async awaitTx(hash: string, timeoutMs: number = AWAIT): Promise<void> {

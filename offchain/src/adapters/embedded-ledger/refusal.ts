@@ -28,6 +28,8 @@ const RULES: readonly (readonly [string, string])[] = [
   ["Transaction outputs exceed maximum value", "OutputTooBig"],
   ["Too many collateral inputs", "TooManyCollateralInputs"],
   ["Value not conserved", "ValueNotConserved"],
+  ["Stake certificates validation failed", "StakeCertificates"],
+  ["Withdrawals validation failed", "Withdrawals"],
   ["Wrong network", "WrongNetwork"],
   ["Missing auxiliary data", "AuxiliaryData"],
   ["Invalid auxiliary data", "AuxiliaryData"],

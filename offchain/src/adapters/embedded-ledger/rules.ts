@@ -23,12 +23,14 @@ const u16 = (head: number, value: number): Uint8Array => Uint8Array.of(head, val
 
 /**
  * @param resolved every input, collateral and reference input of the transaction.
+ * @param registered those of the scripts it names whose stake accounts are registered, hashes in hex.
  * @throws DppError `ledger/refused` with details `{ rule, message, logs?, ... }` (see `refusal.ts`); `ledger/bad-transaction` for bytes that
  *   the rules cannot read.
  */
 export function judge(
   transaction: LedgerTransaction,
   resolved: readonly StoredOutput[],
+  registered: readonly string[],
   slot: number,
   slots: SlotConfig,
 ): void {
@@ -39,7 +41,7 @@ export function judge(
     });
   }
   const utxos = encodeUtxoMap(resolved);
-  const result = submit(transaction, utxos, slot, slots);
+  const result = submit(transaction, utxos, registered, slot, slots);
   if (!result.isSuccess) {
     const message = result.error ?? "no reason given";
     throw refusal(message, result.logs ?? [], () => findRefuser(transaction, resolved, utxos, slots));
@@ -52,11 +54,21 @@ export function judge(
 function submit(
   { bytes }: LedgerTransaction,
   utxos: Uint8Array,
+  registered: readonly string[],
   slot: number,
   { zeroTime, zeroSlot, slotLength }: SlotConfig,
 ) {
   try {
-    const rules = new scalus.Emulator(utxos, new scalus.SlotConfig(zeroTime, zeroSlot, slotLength));
+    // Nothing earns rewards here, so every account is empty.
+    const stakeRegistrations = registered.map((credentialHash) => ({
+      credentialType: "script" as const,
+      credentialHash,
+      rewards: 0n,
+    }));
+    const rules = scalus.Emulator.withState(
+      { utxos, stakeRegistrations },
+      new scalus.SlotConfig(zeroTime, zeroSlot, slotLength),
+    );
     rules.setSlot(slot);
     return rules.submitTx(bytes);
   } catch (error) {

@@ -8,10 +8,11 @@ import { readOutput } from "../ledger-cbor/output.js";
 import { seal, unseal } from "./block.js";
 import { LedgerState } from "./state.js";
 
-const FORMAT = 1;
+/** 1 had no registered accounts. */
+const FORMAT = 2;
 
 export function encodeSnapshot(state: LedgerState, genesis: Uint8Array): Uint8Array {
-  const { height, slot, head, outputs, transactions, histories } = state.contents();
+  const { height, slot, head, outputs, transactions, histories, registered } = state.contents();
   return seal(
     encode([
       FORMAT,
@@ -22,6 +23,7 @@ export function encodeSnapshot(state: LedgerState, genesis: Uint8Array): Uint8Ar
       outputs.map(({ ref, bytes }) => [fromHex(ref.txHash), ref.outputIndex, bytes]),
       transactions.map(([hash, at]) => [fromHex(hash), at]),
       histories.map(([unit, heights]) => [fromHex(unit), heights]),
+      registered.map(fromHex),
     ]),
   ).bytes;
 }
@@ -32,7 +34,7 @@ export function decodeSnapshot(bytes: Uint8Array, genesis: Uint8Array): LedgerSt
   if (sealed === null) return null;
   try {
     const parts = decode(sealed.payload) as Snapshot;
-    const [format, of, height, slot, head, outputs, transactions, histories] = parts;
+    const [format, of, height, slot, head, outputs, transactions, histories, registered] = parts;
     if (format !== FORMAT || toHex(of) !== toHex(genesis)) return null;
     return LedgerState.restore({
       height,
@@ -43,6 +45,7 @@ export function decodeSnapshot(bytes: Uint8Array, genesis: Uint8Array): LedgerSt
       ),
       transactions: transactions.map(([hash, at]) => [toHex(hash), at]),
       histories: histories.map(([unit, heights]) => [toHex(unit), heights]),
+      registered: registered.map(toHex),
     });
   } catch {
     return null;
@@ -58,4 +61,5 @@ type Snapshot = [
   outputs: [Uint8Array, number, Uint8Array][],
   transactions: [Uint8Array, number][],
   histories: [Uint8Array, number[]][],
+  registered: Uint8Array[],
 ];

@@ -1,5 +1,5 @@
 /**
- * The ledger's state at one height: unspent outputs and the indexes that queries need. Applying a block trusts it: it was judged before
+ * The ledger's state at one height: unspent outputs, the registered accounts, and the indexes that queries need. Applying a block trusts it: it was judged before
  * it was written (`rules.ts`), and its hash chain is checked by who reads it.
  */
 import { DppError } from "../../domain/errors.js";
@@ -26,6 +26,8 @@ export class LedgerState {
   private readonly byCredential: Index = new Map();
   private readonly byUnit: Index = new Map();
   private readonly byPolicy: Index = new Map();
+  /** Scripts (hash, hex) whose stake accounts are registered: for ever, since this ledger takes no certificate that ends it. */
+  private readonly registered = new Set<string>();
   /** Hash → height: a block holds one transaction. */
   private readonly heights = new Map<string, number>();
   /** Unit → heights in which it was minted, burnt or moved, ascending. */
@@ -77,6 +79,7 @@ export class LedgerState {
       this.add(output);
       for (const unit of units(output)) touched.add(unit);
     }
+    for (const script of transaction.registrations) this.registered.add(script);
     this.height += 1;
     this.slot = slot;
     this.head = hash;
@@ -107,6 +110,9 @@ export class LedgerState {
   unitsOf(policy: string): string[] {
     return [...indexOf(this.byPolicy, policy)];
   }
+  isRegistered(script: string): boolean {
+    return this.registered.has(script);
+  }
   heightOf(hash: string): number | null {
     return this.heights.get(hash) ?? null;
   }
@@ -127,6 +133,7 @@ export class LedgerState {
       outputs: [...this.unspent.values()],
       transactions: [...this.heights],
       histories: [...this.histories],
+      registered: [...this.registered],
     };
   }
 
@@ -137,6 +144,7 @@ export class LedgerState {
     for (const output of contents.outputs) state.add(output);
     for (const [hash, height] of contents.transactions) state.heights.set(hash, height);
     for (const [unit, history] of contents.histories) state.histories.set(unit, [...history]);
+    for (const script of contents.registered) state.registered.add(script);
     return state;
   }
 }
@@ -148,4 +156,5 @@ export interface LedgerContents {
   readonly outputs: readonly StoredOutput[];
   readonly transactions: readonly (readonly [string, number])[];
   readonly histories: readonly (readonly [string, readonly number[]])[];
+  readonly registered: readonly string[];
 }

@@ -4,6 +4,7 @@
  */
 import {
   type CML,
+  credentialToRewardAddress,
   Lucid,
   type Network as LucidNetwork,
   type TxBuilder as LucidTx,
@@ -189,6 +190,10 @@ function describe(
     const assets = fundedAssets(output, parameters.coinsPerUtxoByte);
     tx.pay.ToAddressWithData(output.address, datumOf(output), assets, output.script as Script | undefined);
   }
+  const account = (hash: string): string => credentialToRewardAddress(lucidNetwork, { type: "Script", hash });
+  for (const { script, redeemer } of plan.withdrawals ?? []) tx.withdraw(account(script), 0n, redeemer);
+  // Without a redeemer Lucid writes the certificate that needs no witness.
+  for (const script of plan.registrations ?? []) tx.register.Stake(account(script));
   for (const keyHash of plan.signers) tx.addSignerKey(keyHash);
   const { from, to } = plan.validity ?? {};
   // Lucid turns times into slots by its table for the network; we hand it the time that its table maps to our slot.

@@ -17,6 +17,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/value not conserved/i, "ValueNotConserved"],
   [/output too small/i, "OutputTooSmall"],
   [/wrong (?:transaction )?network/i, "WrongNetwork"],
+  [/withdrawal from unregistered|withdrawals? .*(?:drain|missing account)/i, "Withdrawals"],
+  [/(?:stake|credential).*already registered/i, "StakeCertificates"],
   [/ExUnits too big/i, "ExUnitsExceedMax"],
   [/(?:extraneous|missing).*(?:script|redeemer)/i, "MissingOrExtraScriptHashes"],
   [/transaction size/i, "TransactionSize"],

@@ -5,7 +5,7 @@ import { isDppError } from "../../domain/errors.js";
 import { actor } from "../../testing/actors.js";
 import { array, bytestring, map, syntheticTx, tag, uint } from "../../testing/synthetic-tx.js";
 import { bindsRedeemers, languageView } from "./script-data.js";
-import { mintRedeemer, readSigned, spendRedeemer } from "./signed.js";
+import { mintRedeemer, readSigned, spendRedeemer, withdrawalRedeemer } from "./signed.js";
 import { readWitnessSet } from "./witnesses.js";
 
 const who = actor("signer of tests");
@@ -21,12 +21,15 @@ const made = (form: "list" | "map", more: object = {}) =>
       outputs: [{ address: who.address, assets: { [`${A}01`]: 1 }, datum: "d87980" }],
       referenceInputs: [ref("dd")],
       mint: { [`${B}02`]: -1, [`${A}01`]: 1 },
+      withdrawals: { [B]: 0, [A]: 0 },
+      registrations: [B],
       validity: [10, 20],
       required: [who.keyHash],
       redeemers: [
         { purpose: "spend", index: 0, data: "01" },
         { purpose: "spend", index: 2, data: "03" },
         { purpose: "mint", index: 1, data: "182a" },
+        { purpose: "reward", index: 1, data: "182c" },
       ],
       form,
       view: VIEW,
@@ -48,6 +51,16 @@ describe.each(["list", "map"] as const)("a signed transaction with its redeemers
     expect([mintRedeemer(signed, A), mintRedeemer(signed, B), mintRedeemer(signed, "ee".repeat(28))]).toEqual(
       [null, "182a", null],
     );
+  });
+
+  it("says with which redeemer a script was run as a withdrawal, counted among the sorted accounts", async () => {
+    const signed = readSigned((await made(form)).cbor);
+    expect(signed).toMatchObject({ registrations: [B], withdrawals: [{ hash: A }, { hash: B }] });
+    expect([A, B, "ee".repeat(28)].map((script) => withdrawalRedeemer(signed, script))).toEqual([
+      null,
+      "182c",
+      null,
+    ]);
   });
 
   it("has the signers, the validity and what was minted", async () => {
@@ -83,7 +96,7 @@ describe("a signed transaction", () => {
     });
     const signed = readSigned(cbor);
     expect(signed.spent).toEqual([ref("99")]);
-    expect(signed.mint).toEqual({});
+    expect(signed).toMatchObject({ mint: {}, withdrawals: [], registrations: [] });
     expect(signed.outputs).toMatchObject([{ outputIndex: 1, assets: { [`${A}07`]: 1n } }]);
   });
 

@@ -4,6 +4,7 @@
  */
 import { toHex } from "../../domain/bytes.js";
 import type { OutRef } from "../../domain/out-ref.js";
+import type { Withdrawal } from "./accounts.js";
 import { asBytes, asInt, assetsOf, type OutputFacts, readOutput } from "./output.js";
 import { arrayItems } from "./span.js";
 import { type LedgerTransaction, readingBytes, readParts, splitTransaction } from "./transaction.js";
@@ -17,6 +18,10 @@ export interface SignedTransaction {
   readonly outputs: readonly OutputFacts[];
   /** Unit → quantity; negative burns. */
   readonly mint: Readonly<Record<string, bigint>>;
+  /** What it took out of stake accounts, in the ledger's order. */
+  readonly withdrawals: readonly Withdrawal[];
+  /** Hashes (hex) of the scripts whose stake accounts it registered. */
+  readonly registrations: readonly string[];
   /** Key hashes, hex. */
   readonly requiredSigners: readonly string[];
   /** Slots `[from, until)`; null: unbounded. */
@@ -59,6 +64,8 @@ export function readSigned(cbor: string | Uint8Array): SignedTransaction {
       referenceInputs: transaction.referenceInputs,
       outputs: valid ? transaction.outputs.map(({ utxo }) => utxo) : collateralReturn(transaction, fields),
       mint: (valid ? field(BODY.mint, assetsOf) : null) ?? {},
+      withdrawals: valid ? transaction.withdrawals : [],
+      registrations: valid ? transaction.registrations : [],
       requiredSigners:
         field(BODY.requiredSigners, (bytes) => arrayItems(bytes).map((key) => toHex(asBytes(key)))) ?? [],
       validity: { from: field(BODY.from, slot), until: field(BODY.until, slot) },
@@ -96,4 +103,10 @@ export function mintRedeemer(transaction: SignedTransaction, policy: string): st
   const policies = new Set(Object.keys(transaction.mint).map((unit) => unit.slice(0, POLICY_HEX)));
   const index = [...policies].sort().indexOf(policy);
   return index < 0 ? null : redeemerAt(transaction, "mint", index);
+}
+
+/** With which redeemer (CBOR hex) this script was run as a withdrawal from its own account; null: it was not. */
+export function withdrawalRedeemer(transaction: SignedTransaction, script: string): string | null {
+  const index = transaction.withdrawals.findIndex(({ kind, hash }) => kind === "script" && hash === script);
+  return index < 0 ? null : redeemerAt(transaction, "reward", index);
 }

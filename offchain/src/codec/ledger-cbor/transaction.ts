@@ -1,5 +1,6 @@
 /**
- * Reads from a signed transaction (Conway CDDL) what the ledger's bookkeeping needs: hash, inputs, outputs, minted units. Whether it is
+ * Reads from a signed transaction (Conway CDDL) what the ledger's bookkeeping needs: hash, inputs, outputs, minted units,
+ * stake accounts of scripts. Whether it is
  * valid is for a ledger's rules to judge; this only refuses what cannot be read. What a reader of the past needs besides: `signed.ts`.
  */
 import { blake2b } from "@noble/hashes/blake2.js";
@@ -7,6 +8,7 @@ import { decode } from "cborg";
 import { fromHex, toHex } from "../../domain/bytes.js";
 import { DppError, isDppError } from "../../domain/errors.js";
 import type { OutRef } from "../../domain/out-ref.js";
+import { readAccountChanges, type Withdrawal } from "./accounts.js";
 import { asBytes, asInt, assetsOf, readOutput, type StoredOutput } from "./output.js";
 import { arrayItems, endOf, mapEntries } from "./span.js";
 
@@ -17,6 +19,10 @@ export interface LedgerTransaction {
   readonly collateral: readonly OutRef[];
   readonly referenceInputs: readonly OutRef[];
   readonly outputs: readonly StoredOutput[];
+  /** Hashes (hex) of the scripts whose stake accounts it registers. */
+  readonly registrations: readonly string[];
+  /** In the order in which redeemers count them. */
+  readonly withdrawals: readonly Withdrawal[];
   /** Units with a non-zero mint or burn. */
   readonly minted: readonly string[];
   /** Lovelace. */
@@ -28,11 +34,18 @@ export interface LedgerTransaction {
 /** Far above the ledger's own limit (16,384), which the rules enforce: this one bounds the work of reading. */
 const MAX_BYTES = 64 * 1024;
 
-const BODY = { inputs: 0, outputs: 1, fee: 2, mint: 9, collateral: 13, referenceInputs: 18 } as const;
-/** Conway body keys that change stake, rewards or governance. */
+const BODY = {
+  inputs: 0,
+  outputs: 1,
+  fee: 2,
+  certificates: 4,
+  withdrawals: 5,
+  mint: 9,
+  collateral: 13,
+  referenceInputs: 18,
+} as const;
+/** Conway body keys that change governance or the treasury. */
 const UNSUPPORTED: Readonly<Record<number, string>> = {
-  4: "certificates",
-  5: "withdrawals",
   19: "votes",
   20: "proposals",
   22: "donation",
@@ -95,6 +108,11 @@ function read({ bytes, body, fields, isValid }: TransactionParts): LedgerTransac
   const unsupported = Object.entries(UNSUPPORTED).flatMap(([key, name]) =>
     fields.has(Number(key)) ? [name] : [],
   );
+  const accounts = readAccountChanges(fields.get(BODY.certificates), fields.get(BODY.withdrawals));
+  if (accounts.hasOtherCertificates)
+    unsupported.push("certificates but the registration of a script's account");
+  if (accounts.withdrawals.some(({ kind }) => kind === "key"))
+    unsupported.push("withdrawals from a key's account");
   // A transaction marked invalid pays its collateral for a failed script; this ledger refuses failed scripts instead.
   if (decode(isValid) !== true) unsupported.push("isValid = false");
   return {
@@ -106,6 +124,8 @@ function read({ bytes, body, fields, isValid }: TransactionParts): LedgerTransac
     outputs: arrayItems(outputs).map((output, outputIndex) =>
       readOutput({ txHash: hash, outputIndex }, output),
     ),
+    registrations: accounts.registrations,
+    withdrawals: accounts.withdrawals,
     minted: mint === undefined ? [] : Object.keys(assetsOf(mint)),
     fee: asInt(fee),
     unsupported,

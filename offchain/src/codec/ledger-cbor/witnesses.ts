@@ -20,7 +20,7 @@ export type Purpose = (typeof PURPOSES)[number];
 
 export interface Redeemer {
   readonly purpose: Purpose;
-  /** Position among the transaction's sorted inputs, or among its sorted policies. */
+  /** Position among the transaction's sorted inputs, policies or withdrawals. */
   readonly index: number;
   /** Plutus data, CBOR hex. */
   readonly data: string;

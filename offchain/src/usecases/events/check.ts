@@ -4,12 +4,19 @@
  */
 import { decodeLeaf, eventHash, eventId } from "../../codec/event.js";
 import { packDigest } from "../../codec/pack.js";
-import { decodeSignedEvent, leafOf, SIGNED_FIRST_BYTE, toBeSigned } from "../../codec/signed-event.js";
-import { type Ed25519Verify, isWeakEncoding, isWeakKey } from "../../crypto/ed25519.js";
+import {
+  algFits,
+  decodeSignedEvent,
+  leafOf,
+  SIGNED_FIRST_BYTE,
+  toBeSigned,
+} from "../../codec/signed-event.js";
+import { flawOf, type KeyVerify } from "../../crypto/event-signature.js";
 import type { Attestation } from "../../domain/attestation.js";
 import { fromHex, toHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import { type EventLeaf, tierOf } from "../../domain/event.js";
+import { formOf, formOfLength } from "../../domain/event-key.js";
 import type { Pack, SealedPack } from "../../domain/pack.js";
 import { packRoot } from "../../merkle/pack.js";
 
@@ -37,14 +44,14 @@ export interface EventRules {
   readonly source: SourceFacts;
   /** Keys that the source had before (hex): its events may bear their signatures, its packs only that of the key it has. */
   readonly earlier?: readonly string[];
-  readonly verify: Ed25519Verify;
+  readonly verify: KeyVerify;
   /** POSIX ms. */
   readonly now: number;
 }
 
 /**
  * One event by itself.
- * @throws DppError `event/*` and `cbor/*` of the codecs; `pack/foreign-leaf`, `pack/role`, `pack/tier`, `pack/clock-ahead`; `event/weak-key`, `event/signature`.
+ * @throws DppError `event/*` and `cbor/*` of the codecs; `pack/foreign-leaf`, `pack/role`, `pack/tier`, `pack/clock-ahead`; `event/weak-key`, `event/signature`, `key/*`.
  */
 export function checkEvent(signed: Uint8Array, rules: EventRules): CheckedEvent {
   const { config, source, verify, now } = rules;
@@ -79,9 +86,10 @@ export function checkEvent(signed: Uint8Array, rules: EventRules): CheckedEvent 
   if (signed[0] === SIGNED_FIRST_BYTE) {
     const { alg, signature } = decodeSignedEvent(signed);
     const message = toBeSigned(config, leafBytes, alg);
-    const keys = [source.pk, ...(rules.earlier ?? [])];
-    if (!keys.some((pk) => verify(fromHex(pk), message, signature))) {
-      if (isWeak(source.pk, signature)) throw at(leaf, "event/weak-key", WEAK);
+    const keys = [source.pk, ...(rules.earlier ?? [])].map(fromHex);
+    if (!keys.some((pk) => algFits(alg, formOfLength(pk.length)) && verify(pk, message, signature))) {
+      const flaw = keyFlaw(source.pk, message, signature);
+      if (flaw !== null) throw at(leaf, flaw.code, flaw.message);
       throw at(leaf, "event/signature", "the event is not signed by the key of its source's attestation");
     }
   }
@@ -93,12 +101,11 @@ export function checkEvent(signed: Uint8Array, rules: EventRules): CheckedEvent 
   };
 }
 
-const WEAK =
-  "its key, or the first half of its signature, is no proper point: such a signature proves nothing";
-
-/** Why a signature that does not verify does not. */
-const isWeak = (pk: string, signature: Uint8Array): boolean =>
-  isWeakKey(fromHex(pk)) || isWeakEncoding(signature.subarray(0, 32));
+/** Why a signature that does not verify does not, unless it is simply another key's. */
+function keyFlaw(pk: string, message: Uint8Array, signature: Uint8Array): DppError | null {
+  const flaw = flawOf(fromHex(pk), message, signature);
+  return flaw?.code === "event/signature" ? null : flaw;
+}
 
 const at = (leaf: EventLeaf, code: string, message: string): DppError =>
   new DppError(code, `event ${leaf.counter}: ${message}`, { details: { counter: leaf.counter } });
@@ -153,7 +160,7 @@ export function checkRoot(pack: SealedPack, events: readonly CheckedEvent[]): vo
 
 /**
  * The source's own signature over the header, under the tier that its attestation gives.
- * @throws DppError `pack/foreign-leaf`, `pack/tier`, `event/weak-key`, `pack/signature`.
+ * @throws DppError `pack/foreign-leaf`, `pack/tier`, `key/*`, `webauthn/*`, `event/weak-key`, `pack/signature`.
  */
 export function checkSeal(pack: SealedPack, { source, verify }: Pick<EventRules, "source" | "verify">): void {
   if (pack.source !== source.name)
@@ -168,9 +175,18 @@ export function checkSeal(pack: SealedPack, { source, verify }: Pick<EventRules,
       `the pack claims ${pack.tier}, and its source's attestation gives ${tier}`,
     );
   const signature = fromHex(pack.signature);
-  if (source.alg === 1 && verify(fromHex(source.pk), packDigest(pack), signature)) return;
-  if (source.alg === 1 && isWeak(source.pk, signature))
-    throw new DppError("event/weak-key", `the pack from ${pack.lo} to ${pack.hi - 1}: ${WEAK}`);
+  if (formOf(source.alg, source.pk) === null)
+    throw new DppError(
+      "key/form",
+      `the key of the source's attestation is of no form that is checked here (alg ${source.alg}, ${source.pk.length / 2} bytes)`,
+    );
+  const digest = packDigest(pack);
+  if (verify(fromHex(source.pk), digest, signature)) return;
+  const flaw = keyFlaw(source.pk, digest, signature);
+  if (flaw !== null)
+    throw new DppError(flaw.code, `the pack from ${pack.lo} to ${pack.hi - 1}: ${flaw.message}`, {
+      cause: flaw,
+    });
   throw new DppError(
     "pack/signature",
     "the pack is not signed by the key of its source's attestation: by another key, for another deployment, or it was altered since",

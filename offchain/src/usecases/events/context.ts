@@ -1,5 +1,5 @@
 /** What the use cases of events work with beside the rest. */
-import type { Ed25519Verify } from "../../crypto/ed25519.js";
+import type { KeyVerify } from "../../crypto/event-signature.js";
 import type { EventStore } from "../../ports/event-store.js";
 import type { Ledger } from "../../ports/ledger.js";
 import type { TxBuilder } from "../../tx/builder.js";
@@ -7,8 +7,8 @@ import type { Context, Reading } from "../context.js";
 
 export interface EventReading extends Reading {
   readonly store: EventStore;
-  /** As strict as `crypto/ed25519.ts`; a server may bring a faster one. */
-  readonly verify: Ed25519Verify;
+  /** As strict as `crypto/event-signature.ts`, in all forms; a server may bring a faster one. */
+  readonly verify: KeyVerify;
 }
 
 export interface EventContext extends Context, EventReading {

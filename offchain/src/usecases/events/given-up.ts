@@ -1,11 +1,11 @@
 /** Which events of the store the ledger has given up for good: their counters stand in a gap. Rules: docs/spec/anchor.md "Gap". */
 import { DppError } from "../../domain/errors.js";
-import type { ThreadEntry } from "../../domain/pack.js";
+import type { GapEntry } from "../../domain/pack.js";
 import type { ListedEvent } from "../../ports/event-store.js";
 import type { EventReading } from "./context.js";
 import { readThreadHistory, readThreadState } from "./threads.js";
 
-export type GapEntry = ThreadEntry & { readonly kind: "gap" };
+export type { GapEntry } from "../../domain/pack.js";
 
 /**
  * By id. Asks the ledger only for threads that have passed an event here which no pack brought there.

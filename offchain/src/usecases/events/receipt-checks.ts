@@ -1,11 +1,12 @@
 /** Single checks of a receipt, each with its sentence. Spec: docs/spec/receipt.md "Checking". Pure. */
 import { eventHash } from "../../codec/event.js";
 import { packDigest } from "../../codec/pack.js";
-import type { Ed25519Verify } from "../../crypto/ed25519.js";
+import type { KeyVerify } from "../../crypto/event-signature.js";
 import type { Attestation } from "../../domain/attestation.js";
 import { fromHex } from "../../domain/bytes.js";
 import { isDppError } from "../../domain/errors.js";
 import { type EventLeaf, tierOf } from "../../domain/event.js";
+import { formOf } from "../../domain/event-key.js";
 import { requireGroup } from "../../domain/event-payload.js";
 import type { OutRef } from "../../domain/out-ref.js";
 import type { Receipt, ReceiptCheck } from "../../domain/receipt.js";
@@ -93,12 +94,14 @@ export function attestationCheck(
   if (extra.status !== "Active") faults.push(`the attestation was ${extra.status}`);
   else if (!isInForce(extra, range))
     faults.push("the append was not within the attestation's dates, or its times are not bounded to an hour");
-  if (extra.alg !== 1) faults.push("the attestation has no key for events");
+  if (!hasEventKey(extra)) faults.push("the attestation has no key for events that can be checked");
   return judged(
     faults,
     `${extra.role}, active from ${iso(extra.validFrom)} to ${iso(extra.validTo)}, as the append refers to it`,
   );
 }
+
+const hasEventKey = ({ alg, pk }: Attestation): boolean => pk !== "" && formOf(alg, pk) !== null;
 
 export function tierCheck(leaf: EventLeaf, { role, kind }: Attestation): Outcome {
   const faults: string[] = [];
@@ -113,7 +116,7 @@ export function signatureCheck(
   { source }: EventLeaf,
   { kind, pk }: Attestation,
   { config }: TrustRoot,
-  verify: Ed25519Verify,
+  verify: KeyVerify,
 ): Outcome {
   const digest = attempt(() => packDigest({ ...pack, config, source, tier: tierOf(kind) }));
   if (typeof digest === "string") return failed(digest);

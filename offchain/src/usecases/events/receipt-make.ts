@@ -146,6 +146,11 @@ async function pathOf(
 
 function packOf({ entry, signature }: Appended, before: readonly WrittenEntry[]): ReceiptPack {
   const { lo, hi, root, cmin, cmax, late } = entry;
+  if (signature === "")
+    throw new DppError(
+      "receipt/unreadable",
+      "the transaction that wrote the pack does not show its source's signature in a form that a receipt can hold",
+    );
   const { peaks } = before.map(leafIn).reduce(addToRange, emptyRange());
   return { lo, hi, root, cmin, cmax, late, signature, peaks: peaks.map(toHex) };
 }

@@ -2,7 +2,7 @@
 import { decodeReceipt } from "../../codec/receipt.js";
 import { readReceiptTransaction } from "../../codec/receipt-transaction.js";
 import { keyHashOf } from "../../crypto/cip8.js";
-import type { Ed25519Verify } from "../../crypto/ed25519.js";
+import type { KeyVerify } from "../../crypto/event-signature.js";
 import { fromHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
 import type { Receipt, ReceiptTransaction } from "../../domain/receipt.js";
@@ -17,7 +17,7 @@ export interface ReadReceipt {
 }
 
 /** @throws DppError as `decodeReceipt`; `ledger/bad-transaction`; `receipt/signature` for one that is not over its body. */
-export function readReceipt(bytes: Uint8Array, verify: Ed25519Verify): ReadReceipt {
+export function readReceipt(bytes: Uint8Array, verify: KeyVerify): ReadReceipt {
   const receipt = decodeReceipt(bytes);
   const readOne = (transaction: ReceiptTransaction, name: string): ReadTransaction => {
     const signed = readReceiptTransaction(transaction);
@@ -36,7 +36,7 @@ export function readReceipt(bytes: Uint8Array, verify: Ed25519Verify): ReadRecei
 function signersOf(
   { hash, witnesses }: ReadTransaction["signed"],
   name: string,
-  verify: Ed25519Verify,
+  verify: KeyVerify,
 ): ReadonlySet<string> {
   const body = fromHex(hash);
   const signers = witnesses.vkeys.map(({ publicKey, signature }) => {

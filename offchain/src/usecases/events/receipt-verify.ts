@@ -3,7 +3,7 @@
  * What a ledger adds is in `receipt-ledger.ts`.
  */
 import { decodeLeaf, eventId } from "../../codec/event.js";
-import { type Ed25519Verify, verifyEd25519 } from "../../crypto/ed25519.js";
+import { type KeyVerify, verifyKey } from "../../crypto/event-signature.js";
 import { toHex } from "../../domain/bytes.js";
 import type { Element } from "../../domain/element.js";
 import type { EventLeaf } from "../../domain/event.js";
@@ -62,7 +62,7 @@ export function verifyReceipt(
   bytes: Uint8Array,
   root: TrustRoot,
   given: ReceiptGiven = {},
-  verify: Ed25519Verify = verifyEd25519,
+  verify: KeyVerify = verifyKey,
 ): ReceiptVerification {
   const found: Found = new Map();
   const facts = judge(bytes, root, given, verify, found);
@@ -76,7 +76,7 @@ function judge(
   bytes: Uint8Array,
   root: TrustRoot,
   given: ReceiptGiven,
-  verify: Ed25519Verify,
+  verify: KeyVerify,
   found: Found,
 ): ReceiptFacts | null {
   const read = check.attempt(() => readReceipt(bytes, verify));

@@ -1,4 +1,5 @@
 import type { DppError } from "../../domain/errors.js";
+import { isWritten } from "../../domain/pack.js";
 import type { Range } from "../../merkle/range.js";
 import type { Lease, PackState, StoredPack } from "../../ports/event-store.js";
 import type { Utxo } from "../../ports/ledger.js";
@@ -99,7 +100,7 @@ export function fateOf(
 ): PackState & { kind: "anchored" | "refused" } {
   const seq = entries.findIndex((written) => isOf(pack, written));
   const written = entries[seq];
-  if (written !== undefined && written.entry.kind === "append")
+  if (written !== undefined && isWritten(written.entry))
     return { kind: "anchored", txHash: written.tx.hash, seq, late: written.entry.late };
   const reason = `the ledger has the counters up to ${next - 1} of this thread already, and not from this pack: dpp event thread shows what stands there; its source seals what is left anew (dpp event pack), and says again under new numbers what was passed over (dpp event record)`;
   return { kind: "refused", code: "pack/overlap", reason };
@@ -129,7 +130,7 @@ async function passed(
 }
 
 const isOf = ({ lo, hi, root }: StoredPack, { entry }: WrittenEntry): boolean =>
-  entry.kind === "append" && entry.lo === lo && entry.hi === hi && entry.root === root;
+  isWritten(entry) && entry.lo === lo && entry.hi === hi && entry.root === root;
 
 /** Packs from the thread's next counter on. One that counted as anchored was rolled back, and waits again. */
 async function upcoming(

@@ -1,15 +1,18 @@
 /** One transaction that appends the next pack of each of these threads. */
 import { DppError, isDppError } from "../../domain/errors.js";
 import type { Lease, PackState, StoredPack } from "../../ports/event-store.js";
-import type { SlotConfig } from "../../ports/ledger.js";
+import type { SlotConfig, Utxo } from "../../ports/ledger.js";
 import type { Signer } from "../../ports/signer.js";
-import { planAppend, wholeSlots } from "../../tx/anchor.js";
+import { wholeSlots } from "../../tx/anchor.js";
+import { planAppend } from "../../tx/append.js";
 import type { Validity } from "../../tx/state.js";
+import { planCarryTables } from "../../tx/tables.js";
 import { loadDeployment } from "../deployment.js";
 import type { Submitted } from "../submit.js";
 import type { ChainView } from "./chain.js";
 import type { EventContext } from "./context.js";
 import { LOST, type ThreadAtWork } from "./reconcile.js";
+import { readTables } from "./tables.js";
 
 const MINUTE = 60_000;
 /** The end of the range is written into the history, and counts as the delay: no farther than blocks may take. Longer than a lease, so that who lost his has not lost what he sent. */
@@ -48,6 +51,27 @@ export async function markOrLeave(
   }
 }
 
+/** What the script needs to check the keys of `works`. What nobody wrote, or the consortium took back, is written before, at the expense of who submits. */
+async function tablesFor(
+  context: EventContext,
+  signer: Signer,
+  chain: ChainView,
+  works: readonly ThreadAtWork[],
+): Promise<readonly Utxo[]> {
+  const { contracts, builderOn, ledger } = context;
+  const keys = works.map(({ source }) => source);
+  const on = { ledger: chain.ledger, contracts };
+  const { missing } = await readTables(on, keys);
+  if (missing.length > 0) {
+    const builder = builderOn(chain.ledger);
+    const built = await builder.build(planCarryTables(contracts, missing), signer);
+    const cbor = builder.sign(built.cbor, [await signer.signTx(built.bodyHash)]);
+    await ledger.submit(cbor, "write the table of a P-256 key");
+    chain.add(cbor);
+  }
+  return (await readTables(on, keys)).tables;
+}
+
 /**
  * Each of `works` then stands behind its pack.
  * @throws DppError what the builder and the ledger throw; `thread/not-live`, `event-store/lost-lease`. After `ledger/unavailable` the packs are marked as sent.
@@ -69,10 +93,11 @@ export async function sendAppends(
     deployment,
     steps.map(({ work, pack }) => ({
       state: { utxo: work.utxo, range: work.range },
-      source: work.presented,
+      signers: [work.presented],
       pack,
     })),
     validity,
+    await tablesFor(context, signer, chain, works),
   );
   const builder = builderOn(chain.ledger);
   const built = await builder.build(plan, signer);

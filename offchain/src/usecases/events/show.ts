@@ -4,6 +4,7 @@ import { leafOf } from "../../codec/signed-event.js";
 import type { ReadingKeyPair } from "../../crypto/x25519.js";
 import { DppError } from "../../domain/errors.js";
 import type { EventLeaf } from "../../domain/event.js";
+import { isWritten } from "../../domain/pack.js";
 import type { ListedEvent } from "../../ports/event-store.js";
 import { type AttestationView, readAttestation } from "../resolve.js";
 import type { EventReading } from "./context.js";
@@ -80,8 +81,8 @@ async function viewOf(
     leafBytes,
     source,
     standing: source === null ? "" : standingText(source, clock.now()),
-    written: written !== undefined && entry?.kind === "append" ? written : null,
-    seq: entry?.kind === "append" ? seq : null,
+    written: written !== undefined && isWritten(written.entry) ? written : null,
+    seq: entry !== undefined && isWritten(entry) ? seq : null,
     givenUp: written !== undefined && entry?.kind === "gap" ? { entry, txHash: written.tx.hash } : null,
     ...opened,
   };

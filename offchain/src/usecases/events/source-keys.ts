@@ -1,6 +1,7 @@
 /** Event keys that a source had before the one it has: what they signed while they counted stays signed. */
 import { decodeAttestationDatum } from "../../codec/datum.js";
 import { readSigned } from "../../codec/ledger-cbor/signed.js";
+import { formOf } from "../../domain/event-key.js";
 import type { OutRef } from "../../domain/out-ref.js";
 import type { Reading } from "../context.js";
 import type { AttestationView } from "../resolve.js";
@@ -40,6 +41,6 @@ async function keysOverTime({ ledger, contracts }: Reading, unit: string): Promi
     readSigned(cbor)
       .outputs.filter(({ address, assets }) => assets[unit] === 1n && address === contracts.roles.address)
       .map(({ datum }) => decodeAttestationDatum(datum ?? "").extra)
-      .map(({ alg, pk }) => ({ txHash: hash, key: alg === 1 ? pk : "" })),
+      .map(({ alg, pk }) => ({ txHash: hash, key: formOf(alg, pk) === null ? "" : pk })),
   );
 }

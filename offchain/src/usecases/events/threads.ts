@@ -14,6 +14,7 @@ import type { LedgerTx, OutRef, Utxo } from "../../ports/ledger.js";
 import type { ThreadState } from "../../tx/anchor.js";
 import { threadUnit } from "../../tx/threads.js";
 import type { Reading } from "../context.js";
+import { packSignature } from "./written-signature.js";
 
 export interface ThreadView extends ThreadState {
   readonly thread: Thread;
@@ -22,7 +23,7 @@ export interface ThreadView extends ThreadState {
 /** One entry with the transaction that wrote it. */
 export interface WrittenEntry {
   readonly entry: ThreadEntry;
-  /** Signature over the pack digest, hex; empty for a gap. */
+  /** Signature over the pack digest in the form of its key, hex; empty for a gap, and when the transaction does not show it. */
   readonly signature: string;
   readonly tx: LedgerTx;
   /** Output of the attestation that the transaction referred to; `null` for a gap by the quorum. */
@@ -137,9 +138,11 @@ async function entryOf(
   if (signed.validity.until === null) throw unreadable(source, `${signed.hash} has no end of validity`);
   const { lo, hi, root, cmin, cmax, late, signature } = redeemer;
   const until = zeroTime + (signed.validity.until - zeroSlot) * slotLength;
+  const pack = { tier: tierOf(extra.kind), lo, hi, root, cmin, cmax };
+  const header = { ...pack, config: reading.contracts.config.hash, source };
   return {
-    entry: { kind: "append", tier: tierOf(extra.kind), lo, hi, root, cmin, cmax, late, until, pk: extra.pk },
-    signature,
+    entry: { kind: "append", ...pack, late, until, pk: extra.pk },
+    signature: packSignature(signed, header, extra, signature),
     attestation: { txHash: attested.txHash, outputIndex: attested.outputIndex },
   };
 }

@@ -3,10 +3,12 @@
  * ledger at hand: receipts (docs/receipts.md).
  */
 import { eventHash } from "../../codec/event.js";
-import { decodeSignedEvent, SIGNED_FIRST_BYTE, toBeSigned } from "../../codec/signed-event.js";
+import { algFits, decodeSignedEvent, SIGNED_FIRST_BYTE, toBeSigned } from "../../codec/signed-event.js";
 import { fromHex, toHex } from "../../domain/bytes.js";
 import { isDppError } from "../../domain/errors.js";
 import { tierOf } from "../../domain/event.js";
+import { formOfLength } from "../../domain/event-key.js";
+import { isWritten } from "../../domain/pack.js";
 import { gaveUpWords } from "../../domain/tier-words.js";
 import { verifyProof } from "../../merkle/tree.js";
 import { checkSeal, type SourceFacts } from "./check.js";
@@ -80,10 +82,11 @@ async function signatureCheck(reading: EventReading, view: EventView): Promise<E
   if (pk === null || pk === "") return passes("signature", null, "the key of its source is not known");
   const { alg, leaf, signature } = decodeSignedEvent(signed);
   const message = toBeSigned(contracts.config.hash, leaf, alg);
-  if (verify(fromHex(pk), message, signature)) return passes("signature", true, "signed by its source's key");
+  const signs = (key: string): boolean =>
+    algFits(alg, formOfLength(key.length / 2)) && verify(fromHex(key), message, signature);
+  if (signs(pk)) return passes("signature", true, "signed by its source's key");
   const keys = await keysBefore(reading, view);
-  if (keys.some((key) => verify(fromHex(key), message, signature)))
-    return passes("signature", true, "signed by a key that its source had before");
+  if (keys.some(signs)) return passes("signature", true, "signed by a key that its source had before");
   return passes("signature", false, "not signed by a key that its source had when it was written");
 }
 
@@ -143,8 +146,7 @@ function sealCheck({ verify }: EventReading, view: EventView): EventCheck {
 function ledgerCheck({ written, pack, givenUp }: EventView): EventCheck {
   if (givenUp !== null)
     return passes("ledger", false, `${gaveUpWords(givenUp.entry.reason)}, in transaction ${givenUp.txHash}`);
-  if (written === null || written.entry.kind !== "append")
-    return passes("ledger", null, "it is not on the ledger");
+  if (written === null || !isWritten(written.entry)) return passes("ledger", null, "it is not on the ledger");
   const { entry, tx } = written;
   if (pack === null || entry.root !== pack.root)
     return passes("ledger", false, `transaction ${tx.hash} wrote another pack in its place`);
@@ -158,7 +160,7 @@ function ledgerCheck({ written, pack, givenUp }: EventView): EventCheck {
 function tierCheck({ leaf, written, source, givenUp }: EventView): EventCheck {
   if (source !== null && leaf.role !== source.role)
     return passes("tier", false, `it says ${leaf.role}, and its source is accredited as ${source.role}`);
-  if (written?.entry.kind === "append") {
+  if (written !== null && isWritten(written.entry)) {
     const good = written.entry.tier === leaf.tier;
     return passes(
       "tier",

@@ -21,6 +21,7 @@ import {
   signed,
   submitted,
 } from "../../testing/quorum-world.js";
+import { sentry, withdrawal } from "../../testing/withdrawing.js";
 import { type ActorName, type EmbeddedWorld, HOUR } from "../../testing/world.js";
 import { planRotate } from "../../tx/deploy.js";
 import { planPay } from "../../tx/pay.js";
@@ -108,6 +109,9 @@ const renewPlan = async (members: readonly string[]): Promise<TxPlan> => {
   const { utxo } = await world.attestation("maker");
   return planRenew(world.contracts, await world.deployment(), utxo, renewal(fresh), members);
 };
+
+/** A script that no act of the product runs. */
+const guest = sentry("0a");
 
 describe("a file that was changed", () => {
   const json = () => JSON.parse(printProposal(control));
@@ -259,6 +263,14 @@ describe("a proposer who means ill", () => {
       };
     };
     expect((await refused(forged(control, plan)))[0]).toContain("it pays 2000000 lovelace");
+  });
+
+  it.each<[string, Partial<TxPlan>]>([
+    ["certificates", { registrations: [guest.hash] }],
+    ["withdrawals", { withdrawals: [withdrawal(guest, 42)], scripts: [guest.script] }],
+  ])("cannot bring %s along", async (name, more) => {
+    const plan = async (members: readonly string[]): Promise<TxPlan> => ({ ...(await renewPlan(members)), ...more });
+    expect(await refused(forged(control, plan))).toContain(name);
   });
 
   it("finds nobody who signs without a ledger and knows not what that may cost", async () => {

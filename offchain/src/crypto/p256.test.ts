@@ -1,0 +1,11 @@
+import { createSign, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { p256 } from "@noble/curves/nist.js";
+import { numberToBytesBE } from "@noble/curves/utils.js";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { concat, fromHex, toHex } from "../domain/bytes.js";
+import { bytesOf, flipped } from "../testing/arbitraries.js";
+import { type P256Case, p256Cases } from "../testing/p256-cases.js";
+import { compressP256, derToRaw, p256Hints, p256KeyOf, tableHash, verifyP256 } from "./p256.js";
+import { verifiesComb } from "./p256-comb.js";
+import { baseTable, keyTable } from "./p256-table.js";
