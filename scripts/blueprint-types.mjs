@@ -64,6 +64,9 @@ function generate(blueprint) {
     "dpp/thread/Thread",
     "dpp/thread/AnchorMint",
     "dpp/thread/AnchorSpend",
+    "dpp/joint/JointMint",
+    "dpp/joint/JointSpend",
+    "dpp/signature/Proofs",
   ];
   for (const key of ROOTS) typeOf({ $ref: `#/definitions/${key.replaceAll("/", "~1")}` });
 
@@ -104,7 +107,7 @@ function generate(blueprint) {
     jointSpend: schemaOf("dpp/joint/JointSpend"),
     proofs: schemaOf("dpp/signature/Proofs"),
   };
-  const validators = ["config", "roles", "passport", "anchor"].map((name) => {
+  const validators = ["config", "roles", "passport", "anchor", "joint", "p256"].map((name) => {
     const { title, compiledCode, hash } = blueprint.validators.find((validator) =>
       validator.title.startsWith(`${name}.`),
     );

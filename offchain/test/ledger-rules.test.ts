@@ -22,7 +22,12 @@ import { emptyPlan } from "../src/testing/transact.js";
 /** The node that judges in place of the embedded ledger. */
 const onNode = process.env.DPP_REAL_UTXORPC !== undefined;
 /** What the embedded ledger leaves out and refuses by name; a node has it. */
-const LEFT_OUT = ["a certificate", "a withdrawal"];
+const LEFT_OUT = [
+  "a key's registration",
+  "a registration that states its deposit",
+  "the end of a script's registration",
+  "a withdrawal from a key's account",
+];
 /** Rules that the node does not keep (docs/judges.md). */
 const NOT_KEPT = ["an end that has passed"];
 
@@ -164,9 +169,19 @@ describe(onNode ? "an independent node's rules" : "the embedded ledger's rules",
     ],
     ["an input that it also refers to", "NonDisjointReferenceInputs", () => payment().set(18, [ref()])],
     ["more bytes than the ledger takes", "TransactionSize", huge],
-    ["a certificate", "unsupported", () => payment().set(4, [[0, [0, fromHex(payer.keyHash)]]])],
+    ["a key's registration", "unsupported", () => payment().set(4, [[0, [0, fromHex(payer.keyHash)]]])],
     [
-      "a withdrawal",
+      "a registration that states its deposit",
+      "unsupported",
+      () => payment().set(4, [[7, [1, new Uint8Array(28)], 2_000_000]]),
+    ],
+    [
+      "the end of a script's registration",
+      "unsupported",
+      () => payment().set(4, [[1, [1, new Uint8Array(28)]]]),
+    ],
+    [
+      "a withdrawal from a key's account",
       "unsupported",
       () => payment().set(5, new Map([[concat(Uint8Array.of(0xe0), fromHex(payer.keyHash)), 0]])),
     ],

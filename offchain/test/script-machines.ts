@@ -9,6 +9,7 @@ import {
 import * as UPLC from "@lucid-evolution/uplc";
 import { readTransaction } from "../src/adapters/ledger-cbor/transaction.js";
 import { evaluateWithScalus } from "../src/adapters/lucid/evaluation.js";
+import type { Ledger, ProtocolParameters, SlotConfig } from "../src/ports/ledger.js";
 import type { World } from "../src/testing/world.js";
 
 /** Memory and steps of each script of a transaction, in the order of its redeemers. */
@@ -20,20 +21,27 @@ async function spentBy(world: World, cbor: string): Promise<UTxO[]> {
   return utxos.map((utxo) => ({ ...utxo, assets: { ...utxo.assets } }) as UTxO);
 }
 
-/** @param cbor a transaction that was built in `world`. @throws when a script refuses. */
-export async function unitsByScalus(world: World, cbor: string): Promise<Units> {
-  const parameters = await world.ledger.protocolParameters();
-  const slots = world.ledger.slotConfig;
-  const costs = evaluateWithScalus(cbor, await spentBy(world, cbor), { parameters, slots });
-  return costs.map(({ mem, steps }) => [mem, steps]);
+interface LedgerSettings {
+  readonly parameters: ProtocolParameters;
+  readonly slots: SlotConfig;
 }
 
+export const settingsOf = async (ledger: Ledger): Promise<LedgerSettings> => ({
+  parameters: await ledger.protocolParameters(),
+  slots: ledger.slotConfig,
+});
+
+/** `spent`: what the transaction spends and refers to. @throws when a script refuses. */
+export const scalusUnits = (cbor: string, spent: readonly UTxO[], at: LedgerSettings): Units =>
+  evaluateWithScalus(cbor, spent, at).map(({ mem, steps }) => [mem, steps]);
+
 /** The same by `uplc`. @throws a text, the traces in it, when a script refuses. */
-export async function unitsByUplc(world: World, cbor: string): Promise<Units> {
-  const parameters = await world.ledger.protocolParameters();
-  const slots = world.ledger.slotConfig;
-  const spent = await spentBy(world, cbor);
-  return UPLC.eval_phase_two_raw(
+export const uplcUnits = (
+  cbor: string,
+  spent: readonly UTxO[],
+  { parameters, slots }: LedgerSettings,
+): Units =>
+  UPLC.eval_phase_two_raw(
     Buffer.from(cbor, "hex"),
     spent.map((utxo) => utxoToTransactionInput(utxo).to_cbor_bytes()),
     spent.map((utxo) => utxoToTransactionOutput(utxo).to_cbor_bytes()),
@@ -47,4 +55,11 @@ export async function unitsByUplc(world: World, cbor: string): Promise<Units> {
     const units = CML.LegacyRedeemer.from_cbor_bytes(bytes).ex_units();
     return [Number(units.mem()), Number(units.steps())];
   });
-}
+
+/** @param cbor a transaction that was built in `world`. @throws when a script refuses. */
+export const unitsByScalus = async (world: World, cbor: string): Promise<Units> =>
+  scalusUnits(cbor, await spentBy(world, cbor), await settingsOf(world.ledger));
+
+/** @throws a text, the traces in it, when a script refuses. */
+export const unitsByUplc = async (world: World, cbor: string): Promise<Units> =>
+  uplcUnits(cbor, await spentBy(world, cbor), await settingsOf(world.ledger));

@@ -9,6 +9,9 @@ export type AnchorMint = { readonly first: number };
 /** dpp/thread/AnchorSpend */
 export type AnchorSpend = { readonly is: "Append"; readonly lo: number; readonly hi: number; readonly root: Hex; readonly cmin: number; readonly cmax: number; readonly late: "False" | "True"; readonly signature: Hex; readonly peaks: readonly Hex[] } | { readonly is: "Gap"; readonly lo: number; readonly hi: number; readonly reason: number; readonly peaks: readonly Hex[] } | { readonly is: "Close" };
 
+/** dpp/signature/Assertion */
+export type Assertion = { readonly authenticatorData: Hex; readonly clientData: Hex };
+
 /** dpp/attestation/Attest */
 export type Attest = { readonly role: Role; readonly kind: Kind; readonly holder: Hex; readonly alg: number; readonly pk: Hex; readonly encPk: Hex; readonly operator: Hex; readonly place: Hex; readonly status: Standing; readonly validFrom: number; readonly validTo: number; readonly maxDelay: number; readonly keyring: Hex; readonly keyEpoch: number };
 
@@ -21,8 +24,17 @@ export type ConfigMint = "Found";
 /** dpp/config/ConfigSpend */
 export type ConfigSpend = "Reclaim" | "Rotate";
 
+/** dpp/joint/JointMint */
+export type JointMint = { readonly seed: { readonly transactionId: Hex; readonly outputIndex: number }; readonly first: number; readonly opener: Hex };
+
+/** dpp/joint/JointSpend */
+export type JointSpend = { readonly lo: number; readonly hi: number; readonly root: Hex; readonly cmin: number; readonly cmax: number; readonly late: "False" | "True"; readonly parties: readonly Party[]; readonly peaks: readonly Hex[] };
+
 /** dpp/attestation/Kind */
 export type Kind = "IndividualSource" | "DeviceSource" | "GatewaySource";
+
+/** dpp/joint/Party */
+export type Party = { readonly name: Hex; readonly signature: Hex };
 
 /** dpp/passport/Passport */
 export type Passport = { readonly schema: number; readonly revision: number; readonly status: PassportStatus; readonly issuer: Hex; readonly dataRoot: Hex; readonly content: Hex; readonly actionHead: Hex; readonly idCommit: Hex; readonly idMethod: number; readonly batch: Hex | null; readonly predecessor: Hex | null };
@@ -35,6 +47,12 @@ export type PassportSpend = { readonly is: "Update" } | { readonly is: "Revoke";
 
 /** dpp/passport/PassportStatus */
 export type PassportStatus = "Active" | "Revoked" | "Retired" | "Repurposed";
+
+/** dpp/signature/Proof */
+export type Proof = { readonly table: number; readonly r: number; readonly w: number; readonly assertion: Assertion | null };
+
+/** dpp/signature/Proofs */
+export type Proofs = { readonly statements: readonly Hex[]; readonly base: number; readonly proofs: readonly Proof[] };
 
 /** dpp/attestation/Role */
 export type Role = "Manufacturer" | "Intermediary" | "Recycler" | "Repairer" | "Authority" | "Supervisor" | "Station" | "Gateway" | "Lab";

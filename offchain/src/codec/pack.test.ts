@@ -6,8 +6,8 @@ import { DppError, isDppError } from "../domain/errors.js";
 import { tierNumber } from "../domain/event.js";
 import type { Pack, PackHeader } from "../domain/pack.js";
 import { flipped } from "../testing/arbitraries.js";
-import { pack, packHeader } from "../testing/arbitraries-event.js";
-import { decodePack, encodePack, MAX_PACK_BYTES, packDigest } from "./pack.js";
+import { pack, packHeader, partyNames } from "../testing/arbitraries-event.js";
+import { decodePack, encodePack, jointDigest, MAX_PACK_BYTES, packDigest } from "./pack.js";
 
 const u64 = (value: number): string => BigInt(value).toString(16).padStart(16, "0");
 
@@ -58,6 +58,51 @@ describe("a pack's digest", () => {
     const refusal = expect.objectContaining({ code: "pack/malformed", details: { path } });
     expect(() => packDigest(header)).toThrow(refusal);
     expect(() => encodePack(header)).toThrow(refusal);
+  });
+});
+
+describe("the digest that the parties of a joint pack sign", () => {
+  const thread = `${toHex(utf8("DPP_JOINT"))}${"ab".repeat(12)}`;
+  const joint: PackHeader = { ...PACK, source: thread, tier: "MULTI_PARTY_SIGNED" };
+
+  it("is what the specification says", () => {
+    fc.assert(
+      fc.property(packHeader, partyNames, (header, names) => {
+        const { config, lo, hi, root, cmin, cmax } = header;
+        const sized = names.map((name) => (name.length / 2).toString(16).padStart(2, "0") + name).join("");
+        const parties = toHex(blake2b(fromHex(sized), { dkLen: 32 }));
+        const text = [toHex(utf8("dpp/co-pack/1")), config, parties, u64(lo), u64(hi), root];
+        const bytes = fromHex([...text, u64(cmin), u64(cmax), thread].join(""));
+        const digest = jointDigest({ ...header, source: thread, tier: "MULTI_PARTY_SIGNED" }, names);
+        expect(digest).toEqual(blake2b(bytes, { dkLen: 32 }));
+      }),
+    );
+  });
+
+  it("is another one when a party is left out, added or replaced", () => {
+    const [a, b, c] = ["aa", "bb", "cc"].map((byte) => byte.repeat(19)) as [string, string, string];
+    const digests = [
+      [a, b],
+      [a, c],
+      [b, c],
+      [a, b, c],
+    ].map((names) => toHex(jointDigest(joint, names)));
+    expect(new Set(digests).size).toBe(4);
+  });
+
+  const names = ["aa", "bb"].map((byte) => byte.repeat(19));
+  it.each<[string, Partial<PackHeader>, readonly string[], string]>([
+    ["a source's thread", { source: PACK.source }, names, "pack/malformed"],
+    ["a source's tier", { tier: "DEVICE_SIGNED" }, names, "pack/malformed"],
+    ["no events", { hi: PACK.lo }, names, "pack/malformed"],
+    ["a short name", {}, ["aa".repeat(12), ...names.slice(1)], "pack/malformed"],
+    ["one party", {}, names.slice(1), "pack/parties"],
+    ["a party twice", {}, [names[0] as string, ...names], "pack/parties"],
+    ["another order", {}, names.toReversed(), "pack/parties"],
+    ["ten parties", {}, Array.from({ length: 10 }, (_, at) => `${at}${at}`.repeat(19)), "pack/parties"],
+  ])("is not made of %s", (_, change, parties, code) => {
+    expect(() => jointDigest(joint, names)).not.toThrow();
+    expect(() => jointDigest({ ...joint, ...change }, parties)).toThrow(expect.objectContaining({ code }));
   });
 });
 
@@ -119,11 +164,17 @@ describe("a pack file", () => {
       "/events/0/1",
     ],
     ["a short signature", { signature: "55".repeat(63) }, "/signature"],
+    ["a long signature", { signature: "55".repeat(32_769) }, "/signature"],
   ])("is not written with %s", (_, change, path) => {
     expect(() => encodePack(PACK)).not.toThrow();
     expect(() => encodePack({ ...PACK, ...change })).toThrow(
       expect.objectContaining({ code: "pack/malformed", details: { path } }),
     );
+  });
+
+  it("has a signature of up to 32,768 bytes", () => {
+    const longest = { ...PACK, signature: "55".repeat(32_768) };
+    expect(decodePack(encodePack(longest))).toEqual(longest);
   });
 
   it("has at most 65,536 events", () => {

@@ -134,9 +134,9 @@ describe("a signed event", () => {
   });
 
   it("is written with the older name of its key's algorithm", () => {
-    expect(["Ed25519", "P-256", "WebAuthn", "none", null].map((form) => algOf(form as SignatureForm))).toEqual(
-      [-8, -7, null, null, null],
-    );
+    expect(
+      ["Ed25519", "P-256", "WebAuthn", "none", null].map((form) => algOf(form as SignatureForm)),
+    ).toEqual([-8, -7, null, null, null]);
     const start = (alg: EventAlg) => toHex(encodeSignedEvent(leaf, new Uint8Array(64), alg).subarray(0, 8));
     expect([start(-7), start(-9)]).toEqual(["d28443a10126a058", "d28443a10128a058"]);
   });

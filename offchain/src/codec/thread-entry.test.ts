@@ -82,8 +82,8 @@ describe("an entry of a thread's history", () => {
     fc.assert(
       fc.property(threadEntry, fc.nat(), (entry, cut) => {
         const bytes = encodeEntry(entry);
+        // The origin at the end of a WebAuthn key has no fixed length: such bytes are the entry of another key.
         for (const other of [bytes.subarray(0, cut % bytes.length), concat(bytes, Uint8Array.of(0))])
-          // The origin at the end of a WebAuthn key has no fixed length: such bytes are the entry of another key.
           if (!isAppendOfAnyForm(other)) expect(() => decodeEntry(other)).toThrow(DppError);
           else expect(decodeEntry(other)).not.toEqual(entry);
       }),
@@ -111,7 +111,11 @@ describe("an entry of a thread's history", () => {
       "thread/entry",
     ],
     ["a party without a key", { ...CO_APPEND, parties: partiesNamed(2, "") }, "thread/entry"],
-    ["a party with a name of 12 bytes", { ...CO_APPEND, parties: partiesNamed(2, undefined, 12) }, "thread/entry"],
+    [
+      "a party with a name of 12 bytes",
+      { ...CO_APPEND, parties: partiesNamed(2, undefined, 12) },
+      "thread/entry",
+    ],
     [
       "a weaker tier of what parties signed",
       { ...CO_APPEND, tier: "DEVICE_SIGNED" as "MULTI_PARTY_SIGNED" },

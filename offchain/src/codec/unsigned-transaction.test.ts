@@ -13,7 +13,9 @@ const made = async (more: object): Promise<readonly string[]> => {
 
 describe("what is unusual in a transaction that several are to sign", () => {
   it("is nothing in a usual one", async () => {
-    expect(await made({ validity: [1, 2], required: [who.keyHash], mint: { [`${SCRIPT}01`]: 1 } })).toEqual([]);
+    expect(await made({ validity: [1, 2], required: [who.keyHash], mint: { [`${SCRIPT}01`]: 1 } })).toEqual(
+      [],
+    );
   });
 
   it("are accounts that it registers or takes something out of, be it nothing", async () => {

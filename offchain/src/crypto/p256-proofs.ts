@@ -19,10 +19,7 @@ const SCALAR_BYTES = 32;
 export function signatureIn({ statements, proofs }: P256Proofs, statement: string): string | null {
   const proof = proofs[statements.indexOf(statement)];
   if (proof === undefined || !Fn.isValidNot0(proof.r) || !Fn.isValidNot0(proof.w)) return null;
-  const raw = concat(
-    numberToBytesBE(proof.r, SCALAR_BYTES),
-    numberToBytesBE(Fn.inv(proof.w), SCALAR_BYTES),
-  );
+  const raw = concat(numberToBytesBE(proof.r, SCALAR_BYTES), numberToBytesBE(Fn.inv(proof.w), SCALAR_BYTES));
   if (proof.assertion === null) return toHex(raw);
   try {
     const authenticatorData = fromHex(proof.assertion.authenticatorData);

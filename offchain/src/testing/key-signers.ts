@@ -69,11 +69,7 @@ export function authenticator(seed: string, party: RelyingParty = RELYING_PARTY)
       ...changes,
     };
     const data = {
-      authenticatorData: concat(
-        sha256(utf8(rpId)),
-        Uint8Array.of(flags, 0, 0, 0, 7),
-        fromHex(extensions),
-      ),
+      authenticatorData: concat(sha256(utf8(rpId)), Uint8Array.of(flags, 0, 0, 0, 7), fromHex(extensions)),
       clientDataJSON: utf8(`{"type":"${type}","challenge":"${challenge}","origin":"${origin}${afterOrigin}`),
     };
     return { ...data, signature: signed(assertionMessage(data), secret) };

@@ -30,7 +30,10 @@ describe("changes of stake accounts", () => {
 
   it.each([
     ["a key's registration", keyRegistration],
-    ["a registration with a stated deposit", array(uint(7), array(uint(1), bytestring(fromHex(A))), uint(2_000_000))],
+    [
+      "a registration with a stated deposit",
+      array(uint(7), array(uint(1), bytestring(fromHex(A))), uint(2_000_000)),
+    ],
     ["the end of a registration", array(uint(1), array(uint(1), bytestring(fromHex(A))))],
     ["a delegation", array(uint(2), array(uint(1), bytestring(fromHex(A))), bytestring(fromHex(B)))],
   ])("name %s as another certificate", (_, other) => {

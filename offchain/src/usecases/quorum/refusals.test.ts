@@ -269,7 +269,10 @@ describe("a proposer who means ill", () => {
     ["certificates", { registrations: [guest.hash] }],
     ["withdrawals", { withdrawals: [withdrawal(guest, 42)], scripts: [guest.script] }],
   ])("cannot bring %s along", async (name, more) => {
-    const plan = async (members: readonly string[]): Promise<TxPlan> => ({ ...(await renewPlan(members)), ...more });
+    const plan = async (members: readonly string[]): Promise<TxPlan> => ({
+      ...(await renewPlan(members)),
+      ...more,
+    });
     expect(await refused(forged(control, plan))).toContain(name);
   });
 
