@@ -11,6 +11,7 @@ export default defineConfig({
       // Judged by the node when there is one.
       "offchain/cli/dpp.test.ts",
       "offchain/cli/event.test.ts",
+      "offchain/cli/joint.test.ts",
       "offchain/cli/life.test.ts",
       "offchain/test/negative/*.test.ts",
       "offchain/test/ledger-rules.test.ts",

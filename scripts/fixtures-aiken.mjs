@@ -75,6 +75,18 @@ const ten = [...nine, second].sort((a, b) => a.name.compare(b.name));
 const two = [authority, recycler];
 const three = [authority, lab, recycler];
 
+/** The peaks of `fixtures/anchor`: three entries, then one of the control. */
+const leaf = (entry) => blake256(cat(u8(0), entry));
+const node = (left, right) => blake256(cat(u8(1), left, right));
+const entry = cat(
+  Buffer.of(2, 3, 0),
+  body(PACK),
+  u64(NOW + 30 * MINUTE),
+  ...two.map(({ name, pk }) => cat(u8(name.length), name, u8(pk.length), pk)),
+);
+const peak = node(blake256("oldest peak"), node(blake256("newest peak"), leaf(entry)));
+const historyAfter = blake256(cat(u8(2), u64(4), peak));
+
 const hex = (bytes) => `#"${Buffer.from(bytes).toString("hex")}"`;
 const constant = (name, bytes) => `pub const ${name}: ByteArray =\n  ${hex(bytes)}\n`;
 const number = (name, n) => `pub const ${name}: Int =\n  0x${n.toString(16)}\n`;
@@ -93,6 +105,10 @@ ${[
   told("Of a second supervisor.", constant("second_pk", second.pk)),
   told("Of the authority and the recycler.", constant("digest", jointDigest(two))),
   told("With the laboratory between them.", constant("digest_of_three", jointDigest(three))),
+  told(
+    "Of three entries as in `anchor_signed`, with the control's as the fourth.",
+    constant("history_after", historyAfter),
+  ),
   told("The control: by the authority and the recycler.", signatures("two", two, jointDigest(two))),
   signatures("three", three, jointDigest(three)),
   told("One of each role.", signatures("nine", nine, jointDigest(nine))),
@@ -103,6 +119,10 @@ ${[
   told(
     "The recycler is the first.",
     signatures("reversed", [recycler, authority], jointDigest([recycler, authority])),
+  ),
+  told(
+    "The laboratory is the last.",
+    signatures("lab_last", [authority, recycler, lab], jointDigest([authority, recycler, lab])),
   ),
   told("As a source signs for its own thread.", signatures("as_sources", two, packDigest(thread, 3))),
   changed("for_other_config", { config: blake224("config of another network") }),
@@ -172,7 +192,6 @@ const p256Signed = `//// P-256 keys, their tables, and hints of signatures (RFC 
 //// \`fixtures/anchor\`; the element's key signs it bare, the authenticator's as the challenge of an assertion.
 
 ${[
-  told("Of G.", constant("base", tableOf(Point.BASE, [[7, 0, 1, 2, 3, 4, 5, 6]]))),
   constant("table", element.table),
   constant("pk", element.pk),
   constant("authenticator_table", authenticator.table),

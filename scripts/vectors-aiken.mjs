@@ -1,10 +1,12 @@
-// Writes lib/dpp/golden/{event,event_refused.test,anchor}.ak: the vectors of events and threads, for Aiken reads no JSON.
+// Writes lib/dpp/golden/{event,event_refused.test,anchor}.ak and p256*.ak: the vectors of events, threads and signatures, for Aiken reads no JSON.
 //   node scripts/vectors-aiken.mjs           writes them
 //   node scripts/vectors-aiken.mjs --check   exit 1 when vectors/ says something else than what is committed
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, runAiken } from "./blueprint.mjs";
+import { formsModule } from "./vectors-forms.mjs";
+import { p256Modules } from "./vectors-p256.mjs";
 
 const FOLDER = join(root, "lib", "dpp", "golden");
 
@@ -149,6 +151,8 @@ try {
     "event.ak": event(events),
     "event_refused.test.ak": refused(events),
     "anchor.ak": anchor(anchors),
+    "forms.ak": formsModule(vectors("signature-forms"), header),
+    ...p256Modules(vectors("p256"), header),
   };
   for (const [name, text] of Object.entries(modules)) writeFileSync(join(folder, name), text);
   const names = Object.keys(modules);

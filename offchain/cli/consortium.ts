@@ -9,6 +9,7 @@ import { systemClock, systemRandom } from "../src/adapters/system.js";
 import type { Deployment } from "../src/domain/config.js";
 import { DppError, isDppError } from "../src/domain/errors.js";
 import type { Signer } from "../src/ports/signer.js";
+import type { OptionalScript } from "../src/tx/contracts.js";
 import type { Context } from "../src/usecases/context.js";
 import { loadDeployment } from "../src/usecases/deployment.js";
 import { forgetSeed, found } from "./founding.js";
@@ -27,6 +28,8 @@ export interface ConsortiumSize {
   readonly members: number;
   readonly threshold: number;
   readonly freezeKeys: number;
+  /** What the deployment does without, for good. */
+  readonly without?: readonly OptionalScript[];
 }
 
 export interface Founded extends Deployment {
@@ -88,6 +91,7 @@ export async function foundConsortium(
     [founder, ...members.slice(1)],
     config,
     progress,
+    size.without,
   );
   const record = await writeDeployment(paths, contracts);
   await forgetSeed(paths);

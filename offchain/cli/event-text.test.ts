@@ -48,6 +48,7 @@ const view = (fields: Partial<EventView>): EventView =>
     givenUp: null,
     payload: null,
     payloadFault: null,
+    amended: { tier: null, counts: null, amendments: [], omitted: 0 },
     ...fields,
   }) as EventView;
 const line = (given: EventView, head: string): string =>

@@ -7,6 +7,8 @@ import type { Keystore } from "../src/adapters/keystore.js";
 import { lucidBuilder } from "../src/adapters/lucid/builder.js";
 import { keyVerifier } from "../src/crypto/event-signature.js";
 import { DppError } from "../src/domain/errors.js";
+import { formOf } from "../src/domain/event-key.js";
+import { formWords } from "../src/domain/event-key-words.js";
 import type { EventSigner } from "../src/ports/event-signer.js";
 import type { EventContext } from "../src/usecases/events/context.js";
 import { readersOfEvent } from "../src/usecases/events/readers.js";
@@ -48,8 +50,10 @@ export async function eventSignerOf(
   keys: Keystore,
   named: string,
   config: string,
-  { pk, keyEpoch }: AttestationView,
+  { alg, pk, keyEpoch }: AttestationView,
 ): Promise<EventSigner | null> {
+  const form = formOf(alg, pk);
+  if (form !== "Ed25519" && form !== "P-256") return null;
   const others = (await keys.list()).map(({ name }) => name).filter((name) => name !== named);
   for (const name of [named, ...others]) {
     const key = await keys.load(name).catch((error: unknown) => {
@@ -62,28 +66,38 @@ export async function eventSignerOf(
       key !== null && generation <= Math.min(keyEpoch, MAX_GENERATIONS);
       generation++
     ) {
-      const signer = key.events(config, generation);
+      const signer = key.events(config, generation, form);
       if (signer.publicKey === pk) return signer;
     }
   }
   return null;
 }
 
-export interface Source {
+export interface Recorder {
   readonly view: AttestationView;
+  /** `null`: the key lies elsewhere, and signs packs alone. */
+  readonly signer: EventSigner | null;
+}
+
+export interface Source extends Recorder {
   readonly signer: EventSigner;
 }
 
-/** `as`: name of a key here that acts for a source of events. @throws DppError `role/*`, `thread/none`, `event/no-key`. */
-export async function sourceOf({ context, keys }: Home, as: string): Promise<Source> {
+/**
+ * `as`: name of a key here that acts for a source of events, or, where the source's key lies in a secure element or an authenticator, the attestation's name.
+ * @throws DppError `role/*`, `thread/none`, `event/no-key`.
+ */
+export async function recorderOf({ context, keys }: Home, as: string): Promise<Recorder> {
   const view = await findAttestation(context, keys, as);
   if (view.pk === "")
     throw new DppError(
       "thread/none",
       `${as} was accredited without an event key, so it has no thread: accredit it anew with one (dpp role issue --event-key, or a role that captures events)`,
     );
-  const signer = await eventSignerOf(keys, as, context.contracts.config.hash, view);
-  if (signer === null)
+  const form = formOf(view.alg, view.pk);
+  const isElsewhere = form === "WebAuthn" || (form === "P-256" && as === view.name);
+  const signer = isElsewhere ? null : await eventSignerOf(keys, as, context.contracts.config.hash, view);
+  if (signer === null && form !== "P-256" && form !== "WebAuthn")
     throw new DppError(
       "event/no-key",
       `the event key of ${as} is not derived from the key of that name here: it lies in another device, which has to sign`,
@@ -91,8 +105,19 @@ export async function sourceOf({ context, keys }: Home, as: string): Promise<Sou
   return { view, signer };
 }
 
+/** As `recorderOf`, with the key at hand. */
+export async function sourceOf(home: Home, as: string): Promise<Source> {
+  const { view, signer } = await recorderOf(home, as);
+  if (signer === null)
+    throw new DppError(
+      "event/no-key",
+      `the event key of ${as} (${formWords(formOf(view.alg, view.pk))}) lies in another device, which has to sign: dpp event pack --unsigned writes what, --signature takes the signature in`,
+    );
+  return { view, signer };
+}
+
 /** @throws DppError `home/device`. */
-export async function recordingOf(home: Home, { view, signer }: Source): Promise<Recording> {
+export async function recordingOf(home: Home, { view, signer }: Recorder): Promise<Recording> {
   const { context, paths } = home;
   const evidence = await openDevice(
     join(paths.directory, "device.json"),

@@ -13,6 +13,7 @@ import { DppError, isDppError } from "../src/domain/errors.js";
 import type { Ledger } from "../src/ports/ledger.js";
 import { actor, testClock } from "../src/testing/actors.js";
 import { seededRandom } from "../src/testing/seeded-random.js";
+import { lacking, OPTIONAL_SCRIPTS } from "../src/tx/contracts.js";
 import { planPay } from "../src/tx/pay.js";
 import { loadDeployment } from "../src/usecases/deployment.js";
 import { submitPlan } from "../src/usecases/submit.js";
@@ -104,9 +105,30 @@ describe("on a network that has no coins for the founder", () => {
   });
 });
 
+describe("a founding without optional scripts", () => {
+  it.each([
+    [["p256"] as const, 6],
+    [["joint"] as const, 6],
+    [["joint", "p256"] as const, 5],
+  ])("without %j takes what it asks for, which is less, and lacks them for good", async (without, sent) => {
+    const foundWithout = (ground: Ground) => found(ground, paths, MEMBERS, CONFIG, () => undefined, without);
+    const all = await neededOn(devnet());
+    const poor = await foundWithout(devnet()).catch((error: DppError) => error.details.needed);
+    const needed = BigInt(String(poor).replace(".", ""));
+    expect(needed < all).toBe(true);
+    const ground = devnet(needed);
+    const done = await foundWithout(ground);
+    expect(ground.ledger.sent).toBe(sent);
+    const state = await stateOn(ground, done);
+    expect(lacking(state)).toEqual(OPTIONAL_SCRIPTS.filter((name) => without.some((it) => it === name)));
+    // Whoever runs it again finds it done, and adds nothing.
+    expect((await foundWithout(ground)).submitted).toEqual([]);
+  });
+});
+
 describe("a founding that is interrupted", () => {
-  // One output: split, three scripts, the config token.
-  it.each([1, 2, 3, 4, 5])(
+  // One output: split, five scripts, the config token.
+  it.each([1, 2, 3, 4, 5, 6, 7])(
     "after transaction %i goes on with the same contracts and sends nothing twice",
     async (last) => {
       const ground = devnet(1000n * ADA);
@@ -119,7 +141,7 @@ describe("a founding that is interrupted", () => {
       expect((await refusal(ground)).code).toBe("ledger/timeout");
       const begun = await readFile(paths.founding, "utf8").catch(() => null);
       const done = await foundOn(ground);
-      expect(ground.ledger.sent).toBe(5);
+      expect(ground.ledger.sent).toBe(7);
       if (begun !== null) expect(JSON.parse(begun).seed).toEqual(done.contracts.seed);
       expect(await stateOn(ground, done)).toMatchObject(CONFIG);
       // Again, e.g. because deployment.json could not be written.
@@ -148,7 +170,7 @@ describe("a founding that is interrupted", () => {
     expect((await refusal(tracked)).code).toBe("ledger/timeout");
     ledger.awaitTx = wait;
     expect(await stateOn(tracked, await foundOn(tracked))).toMatchObject(CONFIG);
-    expect(ground.ledger.sent).toBe(5);
+    expect(ground.ledger.sent).toBe(7);
   });
 
   it("cannot go on when its seed was spent, and says which file to remove", async () => {

@@ -18,7 +18,6 @@ import {
   type Contracts,
   configUnit,
   type OptionalScript,
-  SCRIPT_NAMES,
   scriptHashes,
   scriptNames,
 } from "../src/tx/contracts.js";
@@ -63,7 +62,7 @@ export const found = (
   progress: (line: string) => void,
   without: readonly OptionalScript[] = [],
 ): Promise<FoundOn> =>
-  namingFunds(ground, founders[0], async () => {
+  namingFunds(ground, founders[0], without, async () => {
     const submitted: Submitted[] = [];
     const { contracts, stands } = await layScripts(ground, paths, founders[0], submitted, progress, without);
     if (stands) return { contracts, submitted };
@@ -91,7 +90,7 @@ export const prepareFounding = (
   founder: Signer,
   progress: (line: string) => void,
 ): Promise<FoundOn> =>
-  namingFunds(ground, founder, async () => {
+  namingFunds(ground, founder, [], async () => {
     const submitted: Submitted[] = [];
     const { contracts } = await layScripts(ground, paths, founder, submitted, progress);
     return { contracts, submitted };
@@ -109,7 +108,8 @@ async function layScripts(
   const { ledger } = ground;
   await earlier(ground);
   const seed =
-    (await readSeed(paths, ledger.network)) ?? (await reserveSeed(ground, paths, founder, submitted));
+    (await readSeed(paths, ledger.network)) ??
+    (await reserveSeed(ground, paths, founder, submitted, without));
   const contracts = makeContracts(blueprint, ledger.network, seed);
   const context: Context = { ...ground, contracts };
   if ((await ledger.utxoByUnit(configUnit(contracts))) !== null) return { contracts, stands: true };
@@ -122,12 +122,17 @@ async function layScripts(
   return { contracts, stands: false };
 }
 
-async function namingFunds<T>(ground: Ground, founder: Signer, work: () => Promise<T>): Promise<T> {
+async function namingFunds<T>(
+  ground: Ground,
+  founder: Signer,
+  without: readonly OptionalScript[],
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!isDppError(error, "tx/insufficient-funds")) throw error;
-    throw await noFunds(ground, founder, error);
+    throw await noFunds(ground, founder, without, error);
   }
 }
 
@@ -180,11 +185,12 @@ async function reserveSeed(
   paths: HomePaths,
   founder: Signer,
   submitted: Submitted[],
+  without: readonly OptionalScript[],
 ): Promise<OutRef> {
   const { ledger } = ground;
-  const needed = await neededLovelace(ground);
+  const needed = await neededLovelace(ground, without);
   const coins = await coinsOf(ground, founder);
-  if (sum(coins) < needed) throw await noFunds(ground, founder);
+  if (sum(coins) < needed) throw await noFunds(ground, founder, without);
   const [smallest, ...others] = coins;
   let seed = smallest;
   if (seed === undefined || sum(others) + SEED_LOVELACE < needed) {
@@ -221,20 +227,25 @@ const exampleContracts = (network: Network): Contracts =>
   makeContracts(blueprint, network, { txHash: "00".repeat(32), outputIndex: 0 });
 
 /** What the founder must hold: the ADA that stays with scripts and config token (CIP-55), and the fees. */
-async function neededLovelace({ ledger }: Ground): Promise<bigint> {
+async function neededLovelace({ ledger }: Ground, without: readonly OptionalScript[]): Promise<bigint> {
   const { coinsPerUtxoByte } = await ledger.protocolParameters();
   const contracts = exampleContracts(ledger.network);
   const bytes = ({ script }: PlutusScript): bigint => BigInt(script.length / 2);
-  const scripts = SCRIPT_NAMES.reduce(
+  const scripts = scriptNames(without).reduce(
     (total, name) => total + bytes(contracts[name].script) + OUTPUT_BYTES,
     0n,
   );
-  const stored = scripts + CONFIG_BYTES + TABLE_BYTES;
+  const stored = scripts + CONFIG_BYTES + (without.includes("p256") ? 0n : TABLE_BYTES);
   return stored * coinsPerUtxoByte + SEED_LOVELACE + SLACK_LOVELACE;
 }
 
-async function noFunds(ground: Ground, founder: Signer, cause?: unknown): Promise<DppError> {
-  const needed = await neededLovelace(ground);
+async function noFunds(
+  ground: Ground,
+  founder: Signer,
+  without: readonly OptionalScript[],
+  cause?: unknown,
+): Promise<DppError> {
+  const needed = await neededLovelace(ground, without);
   const held = sum(await coinsOf(ground, founder));
   const { network } = ground.ledger;
   return new DppError(

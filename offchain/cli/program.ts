@@ -9,6 +9,7 @@ import { doctorCommands } from "./commands/doctor.js";
 import { eventCommands } from "./commands/event.js";
 import { historyCommands } from "./commands/history.js";
 import { incidentCommands } from "./commands/incident.js";
+import { jointCommands } from "./commands/joint.js";
 import { keyCommands } from "./commands/key.js";
 import { keyringCommands } from "./commands/keyring.js";
 import { lifeCommands } from "./commands/life.js";
@@ -72,6 +73,7 @@ export async function runCommand(
     incidentCommands,
     supplierCommands,
     eventCommands,
+    jointCommands,
     verifyCommands,
     keyringCommands,
     policyCommands,

@@ -1,10 +1,12 @@
 /** Receipts and trust roots as lines for people. */
 import { trustFingerprint } from "../src/codec/trust-root.js";
+import { formWords } from "../src/domain/event-key-words.js";
 import { reasonName } from "../src/domain/reason.js";
 import { CLOCK_WORDS, LATE_WORDS, TIER_WORDS, TYPE_WORDS } from "../src/domain/tier-words.js";
 import type { TrustRoot } from "../src/domain/trust-root.js";
 import { refText } from "../src/usecases/events/receipt-chain.js";
-import type { ReceiptOnline } from "../src/usecases/events/receipt-ledger.js";
+import type { ReceiptOnline, SignerStanding } from "../src/usecases/events/receipt-ledger.js";
+import { sameOperators } from "../src/usecases/events/receipt-signers.js";
 import type { ReceiptFacts, ReceiptVerification } from "../src/usecases/events/receipt-verify.js";
 import { checkMark } from "./history-text.js";
 import { isoTime, table } from "./output.js";
@@ -22,40 +24,47 @@ export function summaryOf(verified: ReceiptVerification): string {
     const failed = verified.checks.filter(({ ok }) => ok === false).map(({ name }) => name);
     return `REFUSED: ${failed.join(", ")}. What the receipt says is not shown.`;
   }
-  return onLedger(verified)
-    ? "VERIFIED: signed by the source, accredited by the consortium, and on the ledger."
-    : "VERIFIED: signed by the source and accredited by the consortium; presence on the ledger not checked.";
+  const signers = verified.facts?.signers ?? [];
+  const by =
+    signers.length < 2 ? "by the source" : `together by ${signers.map(({ role }) => role).join(", ")}`;
+  const shared = sameOperators(signers).map((sentence) => ` Not independent: ${sentence}.`);
+  const first = onLedger(verified)
+    ? `VERIFIED: signed ${by}, accredited by the consortium, and on the ledger.`
+    : `VERIFIED: signed ${by} and accredited by the consortium; presence on the ledger not checked.`;
+  return first + shared.join("");
 }
 
 /** What a receipt leaves open, whatever its checks say. */
 export function openQuestions(
   verified: ReceiptVerification,
-  standing: ReceiptOnline["standing"],
+  standings: ReceiptOnline["standings"],
 ): readonly string[] {
   if (!verified.ok) return [];
   return [
     ...(onLedger(verified)
       ? []
       : [
-          "that the ledger holds the pack, and so the time by which it was written: without a ledger they are the word of whoever made the transaction, who may be a source that was suspended since",
+          "that the ledger holds the pack, and so the time by which it was written: without a ledger they are the word of whoever made the transaction, who may hold the key of somebody who was suspended since",
         ]),
-    ...(standing === null
-      ? ["whether the source was suspended or revoked since: --online tells its standing of today"]
+    ...(standings === null
+      ? ["whether who signed was suspended or revoked since: --online tells the standing of today"]
       : []),
     "whether a later event corrects or amends this one",
     "whether the statement is true: the receipt shows who made it, how and when",
   ];
 }
 
-function factRows(
-  { leaf, id, operator, late, until, txHash, elements, hidden }: ReceiptFacts,
-  held: boolean,
-) {
+function factRows({ leaf, id, signers, late, until, txHash, elements, hidden }: ReceiptFacts, held: boolean) {
   const written = `no later than ${timeText(until)}${held ? "" : ", if the ledger holds it"}`;
   return [
     ["event", id],
     ["tier", `${leaf.tier}. ${TIER_WORDS[leaf.tier].long}`],
-    ["source", `${leaf.role} of ${operator}`],
+    ...signers.map(({ role, operator, form }) => [
+      signers.length === 1 ? "source" : "signed by",
+      `${role} of ${operator}, key: ${formWords(form)}`,
+    ]),
+    ...sameOperators(signers).map((sentence) => ["not independent", sentence]),
+    ...(signers.length === 1 ? [] : [["recorded by", leaf.role]]),
     ["captured", `${timeText(leaf.captured)}, ${CLOCK_WORDS[leaf.clock]}`],
     ["written", written],
     ...(late ? [["mark", LATE_WORDS]] : []),
@@ -73,7 +82,7 @@ function factRows(
 export function receiptLines(
   verified: ReceiptVerification,
   root: TrustRoot,
-  standing: ReceiptOnline["standing"],
+  standings: ReceiptOnline["standings"],
 ): readonly string[] {
   const { facts, checks } = verified;
   return [
@@ -82,16 +91,25 @@ export function receiptLines(
     ...(facts === null
       ? []
       : ["", TYPE_WORDS[facts.leaf.type], ...table(["", ""], factRows(facts, onLedger(verified))).slice(1)]),
-    ...(standing === null ? [] : [standingLine(standing)]),
+    ...(facts === null || standings === null
+      ? []
+      : standings.flatMap((one, at) => standingLines(one, facts, at))),
     "",
     ...checks.map(({ name, ok, says }) => `${checkMark(ok)} ${name.padEnd(11)} ${says}`),
-    ...openQuestions(verified, standing).map((text) => `  -  not shown: ${text}`),
+    ...openQuestions(verified, standings).map((text) => `  -  not shown: ${text}`),
   ];
 }
 
-function standingLine({ status, since, reason }: NonNullable<ReceiptOnline["standing"]>): string {
+function standingLines(
+  { standing }: SignerStanding,
+  { signers }: ReceiptFacts,
+  at: number,
+): readonly string[] {
+  if (standing === null) return [];
+  const { status, since, reason } = standing;
   const why = reason === null || reason === 0 ? "" : `: ${reasonName(reason)}`;
-  return `the source's attestation is ${status} today, since ${timeText(since.time)}${why}`;
+  const whose = signers.length === 1 ? "the source's attestation" : `the attestation of ${signers[at]?.role}`;
+  return [`${whose} is ${status} today, since ${timeText(since.time)}${why}`];
 }
 
 export const trustLines = (root: TrustRoot): readonly string[] => {
@@ -105,6 +123,8 @@ export const trustLines = (root: TrustRoot): readonly string[] => {
         ["deployment", root.config],
         ["roles", root.roles],
         ["anchor", root.anchor],
+        ["joint", root.joint ?? "none: nobody signs together in this deployment"],
+        ["p256", root.p256 ?? "none: its ledger checks no P-256 signatures"],
         [
           "slots",
           `${timeText(root.slots.zeroTime)} is slot ${root.slots.zeroSlot}, ${root.slots.slotLength} ms each`,

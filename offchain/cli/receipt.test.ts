@@ -84,7 +84,8 @@ describe("dpp verify", () => {
       expect(text).toMatch(/written +no later than .* if the ledger holds it/);
       expect(text).toMatch(/^- +ledger/m);
       expect(text).toMatch(/transport\.mode +"road"/);
-      expect(text).toContain("not shown: whether the source was suspended or revoked since");
+      expect(text).toContain("not shown: whether who signed was suspended or revoked since");
+      expect(text).toMatch(/source +SUPERVISOR of gln:9506000134352, key: Ed25519/);
     }
   });
 
@@ -121,7 +122,7 @@ describe("dpp verify", () => {
     expect(JSON.parse(text)).toMatchObject({
       ok: true,
       facts: { leaf: { type: "transport" }, late: false },
-      standing: null,
+      standings: null,
     });
   });
 });
@@ -162,7 +163,7 @@ describe("dpp event receipt", () => {
     const offline = await said(join(directory, "nowhere"), true, "verify", file, "--trust", trust);
     expect(JSON.parse(offline.text), offline.text).toMatchObject({ ok: true, facts: { id } });
     const online = await said(home, true, "verify", file, "--trust", trust, "--online");
-    expect(JSON.parse(online.text), online.text).toMatchObject({ ok: true, standing: { status: "Active" } });
+    expect(JSON.parse(online.text), online.text).toMatchObject({ ok: true, standings: [{ standing: { status: "Active" } }] });
     const text = (await dpp("event", "receipt", id)).json as unknown as { receipt: string };
     expect(Buffer.from(text.receipt, "base64url").equals(await readFile(file))).toBe(true);
   });

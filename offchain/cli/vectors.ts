@@ -13,9 +13,11 @@ import { eventPayloadVectors } from "./vectors/event-payload.js";
 import { historyVectors } from "./vectors/history.js";
 import { incidentVectors } from "./vectors/incident.js";
 import { receiveRequestVectors } from "./vectors/ownership.js";
+import { p256Vectors } from "./vectors/p256.js";
 import { proposalVectors } from "./vectors/proposal.js";
 import { receiptVectors } from "./vectors/receipt.js";
 import { documentVectors, keyringVectors, sealedVectors } from "./vectors/sealing.js";
+import { signatureFormVectors } from "./vectors/signature-forms.js";
 import { supplierRegistryVectors } from "./vectors/supplier-registry.js";
 
 const VECTORS: Readonly<Record<string, () => unknown>> = {
@@ -30,12 +32,14 @@ const VECTORS: Readonly<Record<string, () => unknown>> = {
   event: eventVectors,
   "event-payload": eventPayloadVectors,
   anchor: anchorVectors,
+  "signature-forms": signatureFormVectors,
   receipt: receiptVectors,
   history: historyVectors,
   incident: incidentVectors,
   "receive-request": receiveRequestVectors,
   proposal: proposalVectors,
   "supplier-registry": supplierRegistryVectors,
+  p256: p256Vectors,
 };
 
 /** File name and text of every vector file. */

@@ -1,10 +1,10 @@
 /** `dpp consortium`: found a deployment, show it, change it. */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { DppError } from "../../src/domain/errors.js";
-import { configUnit } from "../../src/tx/contracts.js";
+import { configUnit, lacking, OPTIONAL_SCRIPTS, type OptionalScript } from "../../src/tx/contracts.js";
 import { loadDeployment, rotateConsortium } from "../../src/usecases/deployment.js";
 import { keyHashOf } from "../actor.js";
-import { consortiumSigners, foundConsortium } from "../consortium.js";
+import { type ConsortiumSize, consortiumSigners, foundConsortium } from "../consortium.js";
 import { openHome } from "../home.js";
 import { count, hexOf } from "../options.js";
 import { ada, table } from "../output.js";
@@ -28,7 +28,13 @@ export function consortiumCommands(program: Command, run: RunVerb, env: NodeJS.P
     .option("--members <n>", "how many members", count("--members", 1, 32), 3)
     .option("--threshold <m>", "how many must sign", count("--threshold", 1, 32), 2)
     .option("--freeze-keys <n>", "how many keys may suspend at once", count("--freeze-keys", 1, 32), 1)
-    .action((options: { members: number; threshold: number; freezeKeys: number }) =>
+    .option(
+      "--without <scripts>",
+      "found it without p256 (no P-256 and WebAuthn keys checked), joint (nobody signs jointly), or both: p256,joint; for good",
+      optionalScripts,
+      [],
+    )
+    .action((options: ConsortiumSize) =>
       run(async ({ output, home }) => {
         const founded = await foundConsortium(home, env, options, output.progress);
         output.result(founded, [
@@ -36,6 +42,7 @@ export function consortiumCommands(program: Command, run: RunVerb, env: NodeJS.P
           `  roles     ${founded.rolesPolicy}`,
           `  passports ${founded.passportPolicy}`,
           `  threads   ${founded.anchorPolicy}`,
+          ...(options.without ?? []).map((name) => `  without   ${name}: ${LACKS[name]}`),
           `fees ${ada(founded.fees)} ADA in ${founded.transactions.length} transactions`,
           "All members' keys lie in this one directory: good for trying it out, never for a real consortium.",
           "Members with keys on machines of their own found it together: dpp quorum propose found",
@@ -99,6 +106,7 @@ export function consortiumCommands(program: Command, run: RunVerb, env: NodeJS.P
           `roles      ${deployment.rolesPolicy}${scripts.roles ? `  (script at ${refOf(scripts.roles)})` : ""}`,
           `passports  ${deployment.passportPolicy}${scripts.passport ? `  (script at ${refOf(scripts.passport)})` : ""}`,
           `threads    ${deployment.anchorPolicy}${scripts.anchor ? `  (script at ${refOf(scripts.anchor)})` : ""}`,
+          ...lacking(state).map((name) => `without    ${name}: ${LACKS[name]}`),
           `quorum     ${state.threshold} of ${state.members.length}`,
           ...(state.successor === null ? [] : [`successor  ${state.successor}`]),
           "",
@@ -113,6 +121,19 @@ export function consortiumCommands(program: Command, run: RunVerb, env: NodeJS.P
       }),
     );
 }
+
+function optionalScripts(text: string): readonly OptionalScript[] {
+  const names = text.split(",").map((name) => name.trim());
+  const known = OPTIONAL_SCRIPTS.filter((name) => names.includes(name));
+  if (known.length !== new Set(names).size)
+    throw new InvalidArgumentError(`One or more of ${OPTIONAL_SCRIPTS.join(", ")}, with commas between.`);
+  return known;
+}
+
+const LACKS: Readonly<Record<OptionalScript, string>> = {
+  joint: "nobody signs jointly in it",
+  p256: "its ledger checks no signatures of P-256 and WebAuthn keys",
+};
 
 const refOf = ({ txHash, outputIndex }: { txHash: string; outputIndex: number }): string =>
   `${txHash}#${outputIndex}`;

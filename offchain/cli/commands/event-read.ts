@@ -2,12 +2,16 @@
 import type { Command } from "commander";
 import { fromHex } from "../../src/domain/bytes.js";
 import { type EventType, TIERS, type Tier } from "../../src/domain/event.js";
+import { loadDeployment } from "../../src/usecases/deployment.js";
+import { AmendmentReader } from "../../src/usecases/events/amendments.js";
 import { givenUpAmong } from "../../src/usecases/events/given-up.js";
+import { keyStanding } from "../../src/usecases/events/key-standing.js";
+import { listCounted } from "../../src/usecases/events/list.js";
 import { showEvent } from "../../src/usecases/events/show.js";
 import { verifyEvent } from "../../src/usecases/events/verify.js";
 import { checkLine, eventJson, eventLines, eventTable } from "../event-text.js";
 import { withEvents } from "../events.js";
-import { findAttestation } from "../home.js";
+import { threadNamed } from "../joint-input.js";
 import { count, cursor, eventId, eventType, subject, tier } from "../options.js";
 import type { RunVerb } from "../verb.js";
 
@@ -27,7 +31,9 @@ export function readingVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEn
             publicKey: fromHex(key.publicKey),
           }));
           const view = await showEvent(events, id, pairs);
-          output.result(eventJson(view), eventLines(view));
+          const { state } = await loadDeployment(events);
+          const eventKey = view.source && keyStanding(view.source, state);
+          output.result(eventJson(view, eventKey), eventLines(view, eventKey));
         }),
       ),
     );
@@ -40,7 +46,8 @@ export function readingVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEn
       run(({ output, home, refuse }) =>
         withEvents(home, env, async ({ events }) => {
           const { checks, ok, view } = await verifyEvent(events, id);
-          output.result({ ok, id: view.event.id, checks }, [
+          const { tier, counts, amendments } = view.amended;
+          output.result({ ok, id: view.event.id, checks, tier, counts, amendments }, [
             ...checks.map(checkLine),
             ok ? "on the ledger, and nothing is wrong with it" : "NOT proven",
           ]);
@@ -54,7 +61,7 @@ export function readingVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEn
     .description("events in the store, newest first")
     .option(
       "--min-tier <tier>",
-      `only events of this trust tier or a stronger one: ${TIERS.join(", ")}; device is short for DEVICE_SIGNED`,
+      `only events that count for this trust tier or a stronger one, amendments applied: ${TIERS.join(", ")}; device is short for DEVICE_SIGNED`,
       tier,
     )
     .option("--type <type>", "only this type", eventType)
@@ -76,16 +83,17 @@ export function readingVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEn
         run(({ output, home }) =>
           withEvents(home, env, async ({ events, keys, context }) => {
             const { source, ...query } = options;
-            const only =
-              source === undefined ? {} : { source: (await findAttestation(context, keys, source)).name };
-            const found = await events.store.list({ ...query, ...only });
+            const only = source === undefined ? {} : { source: await threadNamed(context, keys, source) };
+            const found = await listCounted(events.store, new AmendmentReader(events), { ...query, ...only });
             const givenUp = await givenUpAmong(events, found);
             const last = found.length === options.limit ? found.at(-1)?.event : undefined;
             const next = last === undefined ? null : `${last.receivedAt}.${last.id}`;
             output.result(
               {
-                events: found.map(({ event: { signed: _, payload, ...row }, pack }) => ({
+                events: found.map(({ event: { signed: _, payload, ...row }, pack, amended }) => ({
                   ...row,
+                  counts: amended === null ? row.tier : amended.counts,
+                  amendments: amended?.amendments ?? [],
                   hasPayload: payload !== null,
                   pack: pack && { lo: pack.lo, hi: pack.hi, state: pack.state },
                   givenUp: givenUp.get(row.id) ?? null,

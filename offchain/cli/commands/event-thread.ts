@@ -2,16 +2,21 @@
 import type { Command } from "commander";
 import { DppError } from "../../src/domain/errors.js";
 import { MAX_EVENT_INTEGER } from "../../src/domain/event.js";
+import { isJointThread } from "../../src/domain/joint.js";
 import { GAP_REASONS, isWritten } from "../../src/domain/pack.js";
 import { gapWords } from "../../src/domain/tier-words.js";
+import { loadDeployment } from "../../src/usecases/deployment.js";
+import { keyStanding } from "../../src/usecases/events/key-standing.js";
 import { lossesOf } from "../../src/usecases/events/losses.js";
 import { standingText } from "../../src/usecases/events/standing.js";
 import { listThreads, readThreadHistory } from "../../src/usecases/events/threads.js";
 import { closeThread, giveUp } from "../../src/usecases/events/wardens.js";
 import { listAttestations } from "../../src/usecases/resolve.js";
 import { consortiumSigners } from "../consortium.js";
+import { writtenForms } from "../event-text.js";
 import { withEvents } from "../events.js";
 import { findAttestation, type Home, openHome } from "../home.js";
+import { threadNamed } from "../joint-input.js";
 import { closeLossText, gapLossText, unconfirmed } from "../loss-text.js";
 import { count, gapReason } from "../options.js";
 import { ada, isoTime, table } from "../output.js";
@@ -38,7 +43,11 @@ export function threadVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEnv
     .action(() =>
       run(async ({ output, home }) => {
         const { context } = await openHome(home, env);
-        const [threads, attestations] = await Promise.all([listThreads(context), listAttestations(context)]);
+        const [threads, attestations, { state }] = await Promise.all([
+          listThreads(context),
+          listAttestations(context),
+          loadDeployment(context),
+        ]);
         const rows = threads.map(({ thread, utxo }) => {
           const source = attestations.find(({ name }) => name === thread.source);
           return {
@@ -49,17 +58,19 @@ export function threadVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEnv
             status: source?.status ?? null,
             standing: source === undefined ? null : standingText(source, context.clock.now()),
             kind: source?.kind ?? null,
+            eventKey: source === undefined ? null : keyStanding(source, state),
             utxo: `${utxo.txHash}#${utxo.outputIndex}`,
           };
         });
         output.result(
           rows,
           table(
-            ["role", "kind", "operator", "events", "lost", "packs and gaps", "", "source"],
+            ["role", "kind", "operator", "event key", "events", "lost", "packs and gaps", "", "source"],
             rows.map((row) => [
-              row.role ?? "?",
-              row.kind ?? "?",
-              row.operator ?? "?",
+              row.role ?? (isJointThread(row.source) ? "several" : "?"),
+              row.kind ?? (isJointThread(row.source) ? "joint" : "?"),
+              row.operator ?? (isJointThread(row.source) ? "" : "?"),
+              row.eventKey?.words ?? "?",
               `${row.total}`,
               `${row.lost}`,
               `${row.seq}`,
@@ -73,11 +84,11 @@ export function threadVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEnv
 
   event
     .command("thread <attestation>")
-    .description("the history of one thread: packs, tiers, late marks, gaps")
+    .description("the history of one thread, a source's or a joint one: packs, tiers, late marks, gaps")
     .action((reference: string) =>
       run(async ({ output, home }) => {
         const { context, keys } = await openHome(home, env);
-        const { name } = await findAttestation(context, keys, reference);
+        const name = await threadNamed(context, keys, reference);
         const { entries, now } = await readThreadHistory(context, name);
         output.result(
           {
@@ -86,6 +97,7 @@ export function threadVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEnv
             entries: entries.map(({ entry, tx, after, signature }) => ({
               ...entry,
               signature,
+              signedWith: writtenForms(entry),
               txHash: tx.hash,
               slot: tx.slot,
               time: tx.time,
@@ -100,7 +112,9 @@ export function threadVerbs(event: Command, run: RunVerb, env: NodeJS.ProcessEnv
                 isWritten(entry)
                   ? `events ${entry.lo} to ${entry.hi - 1}`
                   : gapWords(entry.lo, entry.hi, entry.reason),
-                isWritten(entry) ? `${entry.tier}${entry.late ? ", late" : ""}` : "gap",
+                isWritten(entry)
+                  ? `${entry.tier}${entry.late ? ", late" : ""}, ${writtenForms(entry).join(" and ")}`
+                  : "gap",
               ]),
             ),
             `${now.thread.total} events, ${now.thread.next - now.thread.total} lost, next ${now.thread.next}${now.thread.closed ? ", closed" : ""}`,

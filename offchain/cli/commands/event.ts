@@ -4,7 +4,7 @@ import { isDppError } from "../../src/domain/errors.js";
 import type { EventType } from "../../src/domain/event.js";
 import { recordEvents, refuseAhead } from "../../src/usecases/events/record.js";
 import { type EventInputs, type RefusedInput, readEventInputs } from "../event-input.js";
-import { recordingOf, sourceOf, standingWarning, withEvents } from "../events.js";
+import { recorderOf, recordingOf, standingWarning, withEvents } from "../events.js";
 import { eventType, subject } from "../options.js";
 import type { RunVerb } from "../verb.js";
 import { erasingVerb } from "./event-erase.js";
@@ -47,7 +47,7 @@ export function eventCommands(program: Command, run: RunVerb, env: NodeJS.Proces
       ) =>
         run(({ output, home, refuse }) =>
           withEvents(home, env, async (opened) => {
-            const source = await sourceOf(opened, options.as);
+            const source = await recorderOf(opened, options.as);
             const now = opened.context.clock.now();
             const { counts, inputs, refused } = withoutAhead(await readEventInputs(file, options), now);
             const recording = await recordingOf(opened, source);

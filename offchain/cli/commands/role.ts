@@ -1,8 +1,12 @@
 /** `dpp role`: accredit, renew, suspend, revoke, list, change keys, recover; badges. */
 import type { Command } from "commander";
+import { decodeEventKey } from "../../src/codec/event-key.js";
 import { DppError } from "../../src/domain/errors.js";
+import { formOf } from "../../src/domain/event-key.js";
 import { reasonName } from "../../src/domain/reason.js";
 import type { Role } from "../../src/domain/role.js";
+import { loadDeployment } from "../../src/usecases/deployment.js";
+import { type KeyStanding, keyStanding } from "../../src/usecases/events/key-standing.js";
 import { newAttestationOf } from "../../src/usecases/quorum/expect.js";
 import { type AttestationView, listAttestations } from "../../src/usecases/resolve.js";
 import {
@@ -18,7 +22,8 @@ import type { Submitted } from "../../src/usecases/submit.js";
 import { type AccreditationOptions, accreditationOf, accreditationOptions } from "../accreditation.js";
 import { type ActorOptions, actorOf } from "../actor.js";
 import { consortiumSigners } from "../consortium.js";
-import { findAttestation, type Home, keyHolding, openHome } from "../home.js";
+import { keyLines, type NextKeyOptions, nextEventKey, nextKeyOptions } from "../event-key-input.js";
+import { findAttestation, openHome } from "../home.js";
 import { hexOf, moment, REASON_HELP, reason, role as roleOption } from "../options.js";
 import { ada, isoTime, table } from "../output.js";
 import type { RunVerb } from "../verb.js";
@@ -41,11 +46,14 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
     run(async ({ output, home }) => {
       const opened = await openHome(home, env);
       const { context, keys } = opened;
-      const accredited = newAttestationOf(await accreditationOf(opened, options));
-      const submitted = await issueRoles(context, await consortiumSigners(context, keys), [accredited]);
+      const { role: accredited, key } = await accreditationOf(opened, options);
+      const submitted = await issueRoles(context, await consortiumSigners(context, keys), [
+        newAttestationOf(accredited),
+      ]);
       const [name] = submitted.names;
-      output.result({ attestation: name, ...submitted }, [
+      output.result({ attestation: name, eventKey: key.pk === "" ? null : key, ...submitted }, [
         `attestation ${name}`,
+        ...keyLines(key),
         receipt(submitted),
         REFRESH,
       ]);
@@ -99,39 +107,40 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
   end("suspend", "ends what the role may do, at once (one freeze key)", suspendRole);
   end("revoke", "ends the role for good (quorum)", revokeRole);
 
-  role
-    .command("recover <attestation>")
-    .description("new keys for an actor who lost his; the status stays (quorum)")
-    .option("--key <name>", "the key that acts from now on, when it lies here")
-    .option("--holder <address>", "else the actor's wallet: payment or stake address whose key will sign")
-    .option("--reading-key <hex>", "and his public reading key (X25519)", hexOf(32))
-    .option("--badge-to <address>", "wallet for the new badge (default: the key's or the holder's address)")
-    .option("--keep-badge", "make no new badge: the old one is still at the actor's hand")
-    .option("--event-key <hex>", EVENT_KEY_HELP, hexOf(32))
-    .option("--new-event-key", NEW_EVENT_KEY_HELP)
-    .action((reference: string, options: ActorOptions & EventKeyOptions & { keepBadge?: boolean }) =>
-      run(async ({ output, home }) => {
-        const opened = await openHome(home, env);
-        const { context, keys } = opened;
-        const view = await findAttestation(context, keys, reference);
-        const actor = await actorOf(keys, context.ledger.network, options);
-        const signs = await nextEventKey(opened, view, options, options.key);
-        const next = { holder: actor.holder, ...signs, encPk: actor.encPk };
-        const submitted = await recoverRole(
-          context,
-          await consortiumSigners(context, keys),
-          view.name,
-          next,
-          options.keepBadge ? undefined : actor.badgeAddress,
-        );
-        output.result({ attestation: view.name, keyEpoch: view.keyEpoch + 1, ...submitted }, [
-          `${view.name}: key epoch ${view.keyEpoch + 1}, ${view.status} as before`,
-          ...(view.status === "Suspended" ? ["in force again by: dpp role renew"] : []),
-          receipt(submitted),
-          REFRESH,
-        ]);
-      }),
-    );
+  nextKeyOptions(
+    role
+      .command("recover <attestation>")
+      .description("new keys for an actor who lost his; the status stays (quorum)")
+      .option("--key <name>", "the key that acts from now on, when it lies here")
+      .option("--holder <address>", "else the actor's wallet: payment or stake address whose key will sign")
+      .option("--reading-key <hex>", "and his public reading key (X25519)", hexOf(32))
+      .option("--badge-to <address>", "wallet for the new badge (default: the key's or the holder's address)")
+      .option("--keep-badge", "make no new badge: the old one is still at the actor's hand"),
+  ).action((reference: string, options: ActorOptions & NextKeyOptions & { keepBadge?: boolean }) =>
+    run(async ({ output, home }) => {
+      const opened = await openHome(home, env);
+      const { context, keys } = opened;
+      const view = await findAttestation(context, keys, reference);
+      const actor = await actorOf(keys, context.ledger.network, options);
+      const changed = await nextEventKey(opened, view, options, options.key);
+      const { alg, pk } = changed ?? view;
+      const next = { holder: actor.holder, alg, pk, encPk: actor.encPk };
+      const submitted = await recoverRole(
+        context,
+        await consortiumSigners(context, keys),
+        view.name,
+        next,
+        options.keepBadge ? undefined : actor.badgeAddress,
+      );
+      output.result({ attestation: view.name, keyEpoch: view.keyEpoch + 1, ...submitted }, [
+        `${view.name}: key epoch ${view.keyEpoch + 1}, ${view.status} as before`,
+        ...(changed === null ? [] : keyLines(changed)),
+        ...(view.status === "Suspended" ? ["in force again by: dpp role renew"] : []),
+        receipt(submitted),
+        REFRESH,
+      ]);
+    }),
+  );
 
   role
     .command("burn-badge <attestation>")
@@ -157,17 +166,20 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
     .action((options: { role?: Role }) =>
       run(async ({ output, home }) => {
         const { context } = await openHome(home, env);
-        const all = await listAttestations(context);
-        const views = all.filter((view) => options.role === undefined || view.role === options.role);
+        const [all, { state }] = await Promise.all([listAttestations(context), loadDeployment(context)]);
+        const views = all
+          .filter((view) => options.role === undefined || view.role === options.role)
+          .map((view) => ({ ...view, eventKey: keyStanding(view, state) }));
         output.result(
-          views.map(({ utxo, ...view }) => ({ ...view, utxo: `${utxo.txHash}#${utxo.outputIndex}` })),
+          views.map(shownView),
           table(
-            ["role", "status", "until", "operator", "attestation"],
+            ["role", "status", "until", "operator", "event key", "attestation"],
             views.map((view) => [
               view.role,
               standing(view),
               isoTime(view.validTo).slice(0, 10),
               view.operator,
+              view.eventKey.words,
               view.name,
             ]),
           ),
@@ -176,66 +188,101 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
     );
 
   role
-    .command("keys <attestation>")
-    .description("replace the actor's keys, signed by the key of today")
-    .option("--key <name>", "the key that acts from now on, with its reading key")
-    .option("--reading-key <hex>", "only another public reading key (X25519), e.g. of a passkey", hexOf(32))
-    .option("--event-key <hex>", EVENT_KEY_HELP, hexOf(32))
-    .option("--new-event-key", NEW_EVENT_KEY_HELP)
-    .action((reference: string, options: EventKeyOptions & { key?: string; readingKey?: string }) =>
+    .command("show <attestation>")
+    .description("one attestation: who acts, what signs its events, and whether the ledger checks that")
+    .action((reference: string) =>
       run(async ({ output, home }) => {
-        const changesEventKey = options.eventKey !== undefined || options.newEventKey === true;
-        const changesActor = options.key !== undefined || options.readingKey !== undefined;
-        if (
-          (options.key !== undefined && options.readingKey !== undefined) ||
-          !(changesActor || changesEventKey)
-        ) {
-          throw new DppError("usage/arguments", "give --key or --reading-key, or another event key");
-        }
-        const opened = await openHome(home, env);
-        const { context, keys } = opened;
+        const { context, keys } = await openHome(home, env);
         const view = await findAttestation(context, keys, reference);
-        const present = await keys.signerOf(view.holder);
-        const next = options.key === undefined ? null : await keys.load(options.key);
-        const submitted = await rotateKeys(context, [present], view.name, {
-          holder: next?.signer.keyHash ?? view.holder,
-          ...(await nextEventKey(opened, view, options, options.key)),
-          encPk: next?.reading.publicKey ?? options.readingKey ?? view.encPk,
-        });
-        output.result({ attestation: view.name, keyEpoch: view.keyEpoch + 1, ...submitted }, [
-          `${view.name}: key epoch ${view.keyEpoch + 1}`,
-          receipt(submitted),
-          REFRESH,
+        const { state } = await loadDeployment(context);
+        const eventKey = keyStanding(view, state);
+        output.result(shownView({ ...view, eventKey }), [
+          ...table(
+            ["", ""],
+            [
+              ["role", `${view.role}, ${view.kind}`],
+              ["operator", view.operator],
+              ["status", standing(view)],
+              ["dates", `${isoTime(view.validFrom)} to ${isoTime(view.validTo)}`],
+              ["attestation", view.name],
+              ["holder", view.holder],
+              ["reading key", view.encPk],
+              ["key epoch", `${view.keyEpoch}`],
+              ["event key", eventKey.words],
+              ...keyRows(view),
+              ["checked by", checkedBy(eventKey)],
+            ],
+          ).slice(1),
+          ...(eventKey.flaw === null ? [] : [`WARNING: ${eventKey.flaw.message}`]),
         ]);
       }),
     );
-}
 
-const EVENT_KEY_HELP = "another public Ed25519 key that signs its events (without: it stays)";
-const NEW_EVENT_KEY_HELP = "the same, derived anew from the key here that acts from now on";
-
-interface EventKeyOptions {
-  readonly eventKey?: string;
-  readonly newEventKey?: boolean;
-}
-
-/** The generation of a derived key is the key epoch in which it begins. */
-async function nextEventKey(
-  { context, keys }: Home,
-  view: AttestationView,
-  { eventKey, newEventKey }: EventKeyOptions,
-  acting: string | undefined,
-): Promise<{ readonly alg: number; readonly pk: string }> {
-  if (eventKey === undefined && newEventKey !== true) return { alg: view.alg, pk: view.pk };
-  if (view.pk === "")
-    throw new DppError(
-      "thread/none",
-      "it was accredited without an event key, so it has no thread: accredit it anew with one",
-    );
-  if (eventKey !== undefined) return { alg: 1, pk: eventKey };
-  const { events } = acting === undefined ? await keyHolding(keys, view.holder) : await keys.load(acting);
-  return { alg: 1, pk: events(context.contracts.config.hash, view.keyEpoch + 1).publicKey };
+  nextKeyOptions(
+    role
+      .command("keys <attestation>")
+      .description("replace the actor's keys, signed by the key of today")
+      .option("--key <name>", "the key that acts from now on, with its reading key")
+      .option(
+        "--reading-key <hex>",
+        "only another public reading key (X25519), e.g. of a passkey",
+        hexOf(32),
+      ),
+  ).action((reference: string, options: NextKeyOptions & { key?: string; readingKey?: string }) =>
+    run(async ({ output, home }) => {
+      const changesEventKey = options.eventKey !== undefined || options.newEventKey === true;
+      const changesActor = options.key !== undefined || options.readingKey !== undefined;
+      if (
+        (options.key !== undefined && options.readingKey !== undefined) ||
+        !(changesActor || changesEventKey)
+      ) {
+        throw new DppError("usage/arguments", "give --key or --reading-key, or another event key");
+      }
+      const opened = await openHome(home, env);
+      const { context, keys } = opened;
+      const view = await findAttestation(context, keys, reference);
+      const present = await keys.signerOf(view.holder);
+      const next = options.key === undefined ? null : await keys.load(options.key);
+      const changed = await nextEventKey(opened, view, options, options.key);
+      const { alg, pk } = changed ?? view;
+      const submitted = await rotateKeys(context, [present], view.name, {
+        holder: next?.signer.keyHash ?? view.holder,
+        alg,
+        pk,
+        encPk: next?.reading.publicKey ?? options.readingKey ?? view.encPk,
+      });
+      output.result({ attestation: view.name, keyEpoch: view.keyEpoch + 1, ...submitted }, [
+        `${view.name}: key epoch ${view.keyEpoch + 1}`,
+        ...(changed === null ? [] : keyLines(changed)),
+        receipt(submitted),
+        REFRESH,
+      ]);
+    }),
+  );
 }
 
 const standing = ({ status, live }: AttestationView): string =>
   status === "Active" && !live ? "outside dates" : status;
+
+const shownView = ({ utxo, ...view }: AttestationView & { readonly eventKey: KeyStanding }) => ({
+  ...view,
+  utxo: `${utxo.txHash}#${utxo.outputIndex}`,
+});
+
+const checkedBy = ({ form, checkedByLedger }: KeyStanding): string => {
+  if (form === "none") return "nothing: it signs no events";
+  return checkedByLedger ? "the ledger, for every pack" : "not by the ledger: no pack of it can be appended";
+};
+
+/** The parts of the key that a device or a browser shows too. */
+function keyRows(view: AttestationView): readonly (readonly string[])[] {
+  const form = formOf(view.alg, view.pk);
+  if (form === null || form === "none") return [];
+  const key = decodeEventKey(view);
+  if (key.form === "Ed25519") return [["", key.key]];
+  return [
+    ["", `point ${key.point}`],
+    ["", `table ${key.tableHash}`],
+    ...(key.form === "WebAuthn" ? [["", `origin ${key.origin}, rp id hash ${key.rpIdHash}`]] : []),
+  ];
+}

@@ -34,7 +34,10 @@ export function verifyCommands(program: Command, run: RunVerb, env: NodeJS.Proce
     )
     .requiredOption("--trust <file>", "trust root that you got from somebody you trust (dpp trust show)")
     .option("--state <txhash#index>", "output of the source's thread, from a ledger that you trust")
-    .option("--online", "also ask the ledger that is configured here, and for the source's standing today")
+    .option(
+      "--online",
+      "also ask the ledger that is configured here, and for the standing of who signed today",
+    )
     .action((path: string, options: VerifyOptions) =>
       run(async ({ output, home, refuse }) => {
         const root = parseTrustRoot(await readInput(options.trust, MAX_TRUST_ROOT_BYTES));
@@ -42,7 +45,7 @@ export function verifyCommands(program: Command, run: RunVerb, env: NodeJS.Proce
         const offline = verifyReceipt(await receiptIn(path), root, given);
         const verified = options.online
           ? await askLedger((await openHome(home, env)).context, root, offline)
-          : { ...offline, standing: null };
+          : { ...offline, standings: null };
         output.result(
           {
             ok: verified.ok,
@@ -50,10 +53,10 @@ export function verifyCommands(program: Command, run: RunVerb, env: NodeJS.Proce
             fingerprint: trustFingerprint(root),
             checks: verified.checks,
             facts: verified.facts,
-            standing: verified.standing,
-            notShown: openQuestions(verified, verified.standing),
+            standings: verified.standings,
+            notShown: openQuestions(verified, verified.standings),
           },
-          receiptLines(verified, root, verified.standing),
+          receiptLines(verified, root, verified.standings),
         );
         if (!verified.ok) refuse();
       }),

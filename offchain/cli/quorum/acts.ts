@@ -8,6 +8,7 @@ import type { QuorumIntent } from "../../src/usecases/quorum/prepare.js";
 import { requireUsable } from "../../src/usecases/roles.js";
 import { type AccreditationOptions, accreditationOf, accreditationOptions } from "../accreditation.js";
 import { type ActorOptions, actorOf } from "../actor.js";
+import { type NextKeyOptions, nextEventKey, nextKeyOptions } from "../event-key-input.js";
 import { findAttestation, openHome } from "../home.js";
 import { hexOf, moment, REASON_HELP, reason } from "../options.js";
 import { namePassport } from "../reference.js";
@@ -45,7 +46,7 @@ export function proposeCommands(quorum: Command, run: RunVerb, env: NodeJS.Proce
   act<ProposeVerbOptions & AccreditationOptions>(
     accreditationOptions(group.command("issue").description("accredit an actor")),
     async (desk, _, options) => {
-      const role = await accreditationOf(desk, options);
+      const { role } = await accreditationOf(desk, options);
       requireOptions(role);
       return { act: "issue", roles: [role] };
     },
@@ -80,19 +81,25 @@ export function proposeCommands(quorum: Command, run: RunVerb, env: NodeJS.Proce
     }),
   );
 
-  act<ProposeVerbOptions & ActorOptions & { keepBadge?: boolean }>(
-    group
-      .command("recover <attestation>")
-      .description("new keys for an actor who lost his; the status stays")
-      .option("--key <name>", "the key that acts from now on, when it lies here")
-      .option("--holder <address>", "else the actor's wallet: payment or stake address whose key will sign")
-      .option("--reading-key <hex>", "and his public reading key (X25519)", hexOf(32))
-      .option("--badge-to <address>", "wallet for the new badge (default: the key's or the holder's address)")
-      .option("--keep-badge", "make no new badge: the old one is still at the actor's hand"),
+  act<ProposeVerbOptions & ActorOptions & NextKeyOptions & { keepBadge?: boolean }>(
+    nextKeyOptions(
+      group
+        .command("recover <attestation>")
+        .description("new keys for an actor who lost his; the status stays")
+        .option("--key <name>", "the key that acts from now on, when it lies here")
+        .option("--holder <address>", "else the actor's wallet: payment or stake address whose key will sign")
+        .option("--reading-key <hex>", "and his public reading key (X25519)", hexOf(32))
+        .option(
+          "--badge-to <address>",
+          "wallet for the new badge (default: the key's or the holder's address)",
+        )
+        .option("--keep-badge", "make no new badge: the old one is still at the actor's hand"),
+    ),
     async ({ context, keys }, reference, options) => {
       const view = await findAttestation(context, keys, reference);
       const { holder, encPk, badgeAddress } = await actorOf(keys, context.ledger.network, options);
-      const { alg, pk, name: attestation } = view;
+      const { alg, pk } = (await nextEventKey({ context, keys }, view, options, options.key)) ?? view;
+      const { name: attestation } = view;
       const badgeTo = options.keepBadge ? null : badgeAddress;
       return { act: "recover", attestation, holder, alg, pk, encPk, badgeTo };
     },

@@ -7,6 +7,8 @@ import {
 } from "../../src/codec/redeemer.js";
 import { fromHex, fromUtf8 } from "../../src/domain/bytes.js";
 import { isDppError } from "../../src/domain/errors.js";
+import { SIGNATURE_FORMS } from "../../src/domain/event-key.js";
+import { formWords } from "../../src/domain/event-key-words.js";
 import { type Proposal, signersOf } from "../../src/domain/proposal.js";
 import { reasonName } from "../../src/domain/reason.js";
 import { LABEL_REFERENCE, LABEL_USER, roleName, roleOfName } from "../../src/domain/tokens.js";
@@ -84,7 +86,17 @@ function printable(hex: string): string {
 const TIMES = ["validFrom", "validTo"];
 
 const valueText = ({ field }: FieldChange, value: string): string =>
-  TIMES.includes(field) && Number.isSafeInteger(Number(value)) ? timeText(Number(value)) : value || "(empty)";
+  field === "alg"
+    ? algText(value)
+    : TIMES.includes(field) && Number.isSafeInteger(Number(value))
+      ? timeText(Number(value))
+      : value || "(empty)";
+
+/** `2: P-256 …`: what a source's key signs with; a number that stands for no form stays one. */
+function algText(value: string): string {
+  const form = SIGNATURE_FORMS[Number(value)];
+  return form === undefined ? `${value}: of no form that is checked` : `${value}: ${formWords(form)}`;
+}
 
 /** Dates beyond what JavaScript can write stay numbers. */
 const timeText = (ms: number): string => (ms <= 8.64e15 ? isoTime(ms) : String(ms));

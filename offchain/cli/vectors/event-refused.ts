@@ -167,7 +167,7 @@ export function refusedSignedEvents(signed: Uint8Array) {
     ["3-items", framed("d2 83", HEADER, "a0", LEAF)],
     ["5-items", framed("d2 85", HEADER, "a0", LEAF, SIGNATURE, "00")],
     ["indefinite-list", framed("d2 9f", HEADER, "a0", LEAF, SIGNATURE, "ff")],
-    ["alg-es256", framed(START, "43 a10126", "a0", LEAF, SIGNATURE)],
+    ["alg-unknown", framed(START, "43 a10129", "a0", LEAF, SIGNATURE)],
     ["alg-positive", framed(START, "43 a10107", "a0", LEAF, SIGNATURE)],
     ["alg-long", framed(START, "44 a1013807", "a0", LEAF, SIGNATURE)],
     ["alg-missing", framed(START, "41 a0", "a0", LEAF, SIGNATURE)],

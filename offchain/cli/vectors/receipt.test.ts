@@ -33,6 +33,19 @@ describe("the receipt's vectors", () => {
     expect(given.checks.every((check) => check.ok === true)).toBe(true);
   });
 
+  it("hold one of each form of signature, and one of a joint pack", () => {
+    const root = rootOf(vectors.trust);
+    expect(vectors.others).toHaveLength(3);
+    for (const { reason, receipt, state, facts } of vectors.others) {
+      const found = verifyReceipt(fromHex(receipt), root, { state: refOf(state) });
+      expect(
+        found.checks.filter((check) => check.ok !== true),
+        reason,
+      ).toEqual([]);
+      expect(found.facts, reason).toEqual({ ...facts, state: refOf(facts.state) });
+    }
+  });
+
   it("hold what is refused, by the checks that are named", () => {
     for (const { reason, receipt, trust, state, failed } of vectors.refused) {
       const given = state === null ? {} : { state: refOf(state) };

@@ -1,6 +1,6 @@
 /**
- * Vectors of docs/spec/receipt.md: a trust root, a receipt with every part, and the checks that fail after one part is another. Its transactions are synthetic: real bytes,
- * hashes and signatures, which no ledger took; the keys are made from published seeds.
+ * Vectors of docs/spec/receipt.md: a trust root, a receipt with every part, one under each other form of signature, one of a joint pack, and the checks that fail after
+ * one part is another. Their transactions are synthetic: real bytes, hashes and signatures, which no ledger took; the keys are made from published seeds.
  */
 import { encodeReceipt, receiptToText } from "../../src/codec/receipt.js";
 import { trustFingerprint, trustRootJson } from "../../src/codec/trust-root.js";
@@ -10,19 +10,9 @@ import type { Receipt } from "../../src/domain/receipt.js";
 import type { TrustRoot } from "../../src/domain/trust-root.js";
 import { syntheticReceipt } from "../../src/testing/synthetic-receipt.js";
 import { refText } from "../../src/usecases/events/receipt-chain.js";
-import { type ReceiptGiven, verifyReceipt } from "../../src/usecases/events/receipt-verify.js";
-
-function refused(reason: string, bytes: Uint8Array, root: TrustRoot, given: ReceiptGiven = {}) {
-  const { ok, checks } = verifyReceipt(bytes, root, given);
-  if (ok) throw new Error(`a vector of a refusal was accepted: ${reason}`);
-  return {
-    reason,
-    receipt: toHex(bytes),
-    trust: JSON.parse(trustRootJson(root)),
-    state: given.state === undefined ? null : refText(given.state),
-    failed: checks.filter((check) => check.ok === false).map(({ name }) => name),
-  };
-}
+import { verifyReceipt } from "../../src/usecases/events/receipt-verify.js";
+import { acceptedForms, refusedForms, refusedJoint } from "./receipt-forms.js";
+import { refused } from "./receipt-verdict.js";
 
 export async function receiptVectors() {
   const { receipt, root, state } = await syntheticReceipt(3);
@@ -30,6 +20,7 @@ export async function receiptVectors() {
   const { facts, checks } = verifyReceipt(bytes, root, { state });
   if (facts === null) throw new Error(`the receipt does not verify: ${JSON.stringify(checks)}`);
   const [config] = root.configs as [TrustRoot["configs"][0]];
+  const [attestation] = receipt.attestations as [Receipt["attestations"][0]];
   const nowhere: OutRef = { txHash: "00".repeat(32), outputIndex: 0 };
   const otherwise = (change: Partial<Receipt>): Uint8Array => encodeReceipt({ ...receipt, ...change });
   const pack = (change: Partial<Receipt["pack"]>): Uint8Array =>
@@ -46,6 +37,7 @@ export async function receiptVectors() {
       .checks.filter(({ ok }) => ok === null)
       .map(({ name }) => name),
     facts: { ...facts, state: refText(facts.state) },
+    others: await acceptedForms(),
     refused: [
       refused("trust-other-deployment", bytes, { ...root, config: "11".repeat(28) }),
       refused("trust-other-network", bytes, { ...root, network: "devnet" }),
@@ -62,18 +54,27 @@ export async function receiptVectors() {
       refused("mark", pack({ late: true }), root),
       refused("peaks", pack({ peaks: ["11".repeat(32)] }), root),
       refused("rotation-missing", otherwise({ rotations: [] }), root),
-      refused("attestation-other", otherwise({ attestation: receipt.rotations }), root),
+      refused(
+        "attestation-other",
+        otherwise({ attestations: [{ ...attestation, transactions: receipt.rotations }] }),
+        root,
+      ),
       refused("append-other", otherwise({ append: receipt.state?.transaction ?? receipt.append }), root),
       refused(
         "append-signature",
         otherwise({
-          append: { ...receipt.append, signatures: receipt.attestation[0]?.signatures.slice(0, 1) ?? [] },
+          append: {
+            ...receipt.append,
+            signatures: attestation.transactions[0]?.signatures.slice(0, 1) ?? [],
+          },
         }),
         root,
       ),
       refused("state-proof", otherwise({ state: receipt.state && { ...receipt.state, path: [] } }), root),
       refused("payload-element", otherwise({ payload: altered(receipt) }), root),
       refused("state-elsewhere", bytes, root, { state: nowhere }),
+      ...(await refusedForms()),
+      ...(await refusedJoint()),
     ],
   };
 }

@@ -5,7 +5,7 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keyHashOf } from "../crypto/cip8.js";
-import { eventSeed } from "../crypto/event-key.js";
+import { eventScalar, eventSeed } from "../crypto/event-key.js";
 import { fromHex, toHex } from "../domain/bytes.js";
 import { DppError, isDppError } from "../domain/errors.js";
 import type { Random } from "../ports/clock.js";
@@ -16,6 +16,10 @@ import { createFile } from "./durable-file.js";
 import { nodeEventSigner } from "./ed25519-node.js";
 import { decodeKeyFile, encodeKeyFile, type KeyFile, makeKeyFile, openKeyFile } from "./keystore-file.js";
 import { enterpriseAddress, keySigner } from "./keystore-signer.js";
+import { nodeP256Signer } from "./p256-node.js";
+
+/** Forms of which a key for events can be derived; it then lies in software. */
+export type DerivedForm = "Ed25519" | "P-256";
 
 export interface KeyEntry {
   readonly name: string;
@@ -38,7 +42,7 @@ export interface OpenKey {
   readonly signer: Signer;
   readonly reading: ReadingKey;
   /** The key for events that is derived from this one (docs/spec/event.md "Event key"). `config`: policy, hex. */
-  events(config: string, generation?: number): EventSigner;
+  events(config: string, generation?: number, form?: DerivedForm): EventSigner;
 }
 
 /** What the page's "open sealed data" takes. Secret. */
@@ -116,7 +120,10 @@ class DirectoryKeystore implements Keystore {
       name,
       signer: keySigner(signing, this.options.network),
       reading: { publicKey: file.readingKey, secret: () => reading.slice() },
-      events: (config, generation = 0) => nodeEventSigner(eventSeed(signing, config, generation)),
+      events: (config, generation = 0, form = "Ed25519") =>
+        form === "Ed25519"
+          ? nodeEventSigner(eventSeed(signing, config, generation))
+          : nodeP256Signer(eventScalar(signing, config, generation)),
     };
   }
 

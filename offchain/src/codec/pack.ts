@@ -11,7 +11,7 @@ import type { Pack, PackedEvent, PackHeader } from "../domain/pack.js";
 import { type CborInput, type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
 import { cborShape } from "./cbor-shape.js";
 import { LEAF_FIRST_BYTE } from "./event.js";
-import { MAX_PARTIES_BYTES, MIN_SIGNATURE_BYTES } from "./parties.js";
+import { MAX_PARTIES_BYTES, MIN_PARTIES_BYTES, MIN_SIGNATURE_BYTES } from "./parties.js";
 import { MAX_SIGNED_EVENT_BYTES, SIGNED_FIRST_BYTE } from "./signed-event.js";
 import { u64be } from "./u64.js";
 
@@ -161,9 +161,11 @@ function packFromCbor(value: CborValue): Pack {
     throw new DppError("pack/version", `this reader knows packs of kind ${PACK_KIND}`);
   const events = shape.list(map.events, MAX_PACK_EVENTS, "/events", eventFromCbor);
   if (events.length === 0) throw shape.refuse("/events", "an event");
+  const header = headerFromCbor(map);
+  const least = isJointThread(header.source) ? MIN_PARTIES_BYTES : MIN_SIGNATURE_BYTES;
   return {
-    ...headerFromCbor(map),
-    signature: toHex(shape.bytes(map.signature, MIN_SIGNATURE_BYTES, MAX_PARTIES_BYTES, "/signature")),
+    ...header,
+    signature: toHex(shape.bytes(map.signature, least, MAX_PARTIES_BYTES, "/signature")),
     events,
   };
 }

@@ -17,6 +17,8 @@ export const MIN_SIGNATURE_BYTES = 64;
 export const MAX_SIGNATURE_BYTES = 2048;
 /** Of all parties together, as a pack holds them. */
 export const MAX_PARTIES_BYTES = 32_768;
+/** Two parties with names of 13 bytes that have not signed yet. */
+export const MIN_PARTIES_BYTES = 33;
 
 const shape = cborShape("pack/parties");
 

@@ -4,7 +4,8 @@
  */
 import { concat, fromHex, toHex } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
-import type { BodySignature, ReceiptTransaction } from "../domain/receipt.js";
+import { MAX_PARTIES } from "../domain/joint.js";
+import type { BodySignature, ReceiptAttestation, ReceiptTransaction } from "../domain/receipt.js";
 import { type CborInput, type CborValue, encodeCbor } from "./cbor.js";
 import { type CborShape, cborShape } from "./cbor-shape.js";
 import { readSigned, type SignedTransaction } from "./ledger-cbor/signed.js";
@@ -14,6 +15,8 @@ import { readingBytes, splitTransaction } from "./ledger-cbor/transaction.js";
 /** The ledger's own limit for a whole transaction. */
 const MAX_BODY_BYTES = 16_384;
 export const MAX_SIGNATURES = 64;
+/** From the issue of an attestation to its last change. */
+const MAX_ATTESTATION_TRANSACTIONS = 64;
 
 const shape: CborShape = cborShape("receipt/malformed");
 
@@ -47,6 +50,29 @@ function signatureFromCbor(value: CborValue, path: string): BodySignature {
     publicKey: toHex(shape.bytes(publicKey, 32, 32, `${path}/0`)),
     signature: toHex(shape.bytes(signature, 64, 64, `${path}/1`)),
   };
+}
+
+export const attestationToCbor = ({ name, transactions }: ReceiptAttestation): CborInput => [
+  fromHex(name),
+  transactions.map(transactionToCbor),
+];
+
+/** Of 1 to 9 signers, by name. @throws DppError `receipt/malformed`. */
+export function attestationsFromCbor(value: CborValue): readonly ReceiptAttestation[] {
+  const found = shape.list(value, MAX_PARTIES, "/attestations", attestationFromCbor);
+  if (found.length === 0) throw shape.refuse("/attestations", "an attestation");
+  if (found.some(({ name }, at) => at > 0 && (found[at - 1]?.name ?? "") >= name))
+    throw shape.refuse("/attestations", "names ascending, none twice");
+  return found;
+}
+
+function attestationFromCbor(value: CborValue, path: string): ReceiptAttestation {
+  const [name, list] = shape.tuple(value, 2, path);
+  const transactions = shape.list(list, MAX_ATTESTATION_TRANSACTIONS, `${path}/1`, (item, at) =>
+    transactionFromCbor(item, at),
+  );
+  if (transactions.length === 0) throw shape.refuse(`${path}/1`, "a transaction");
+  return { name: toHex(shape.bytes(name, 13, 28, `${path}/0`)), transactions };
 }
 
 /** A map with the key witnesses alone. */

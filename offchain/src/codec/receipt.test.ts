@@ -36,11 +36,19 @@ const receipt: fc.Arbitrary<Receipt> = fc.record({
     cmin: fc.nat(),
     cmax: fc.nat(),
     late: fc.boolean(),
-    signature: hexOf(64),
+    signature: fc.integer({ min: 64, max: 300 }).chain(hexOf),
     peaks: fc.array(hexOf(32), { maxLength: 3 }),
   }),
   append: transaction(1),
-  attestation: fc.array(transaction(3), { minLength: 1, maxLength: 3 }),
+  attestations: fc
+    .uniqueArray(
+      fc.record({
+        name: fc.integer({ min: 13, max: 28 }).chain(hexOf),
+        transactions: fc.array(transaction(3), { minLength: 1, maxLength: 3 }),
+      }),
+      { minLength: 1, maxLength: 3, selector: ({ name }) => name },
+    )
+    .map((list) => list.toSorted((a, b) => (a.name < b.name ? -1 : 1))),
   rotations: fc.array(transaction(3), { maxLength: 2 }),
   state: fc.option(fc.record({ transaction: transaction(1), path: hashes(2), peaks: hashes(2) })),
   payload: fc.option(
@@ -78,8 +86,13 @@ describe("a receipt's form", () => {
     const [value] = fc.sample(receipt, { numRuns: 1, seed: 7 });
     if (value === undefined) throw new Error("no sample");
     const map = Object.fromEntries(decodeCbor(encodeReceipt(value), 1 << 20) as ReadonlyMap<string, never>);
-    const transactions = map.attestation as unknown as [Uint8Array, [Uint8Array, Uint8Array][]][];
+    const attestations = map.attestations as unknown as [
+      Uint8Array,
+      [Uint8Array, [Uint8Array, Uint8Array][]][],
+    ][];
+    const [name, transactions] = attestations[0] as (typeof attestations)[0];
     const [body, signatures] = transactions[0] as (typeof transactions)[0];
+    const named = (at: number, bytes = 13): Uint8Array => new Uint8Array(bytes).fill(at);
     const [signature] = signatures;
     const refusals: Record<string, unknown>[] = [{ ...map, more: 1 }];
     for (const key of Object.keys(map)) {
@@ -88,10 +101,18 @@ describe("a receipt's form", () => {
     }
     refusals.push(
       { ...map, network: "moon" },
-      { ...map, attestation: [] },
-      { ...map, attestation: Array.from({ length: 65 }, () => [body, signatures]) },
-      { ...map, attestation: [[body, []]] },
-      { ...map, attestation: [[body, [signature, signature]]] },
+      { ...map, attestations: [] },
+      { ...map, attestations: transactions },
+      { ...map, attestations: [[name, []]] },
+      { ...map, attestations: [[name, transactions, 1]] },
+      { ...map, attestations: [[name, Array.from({ length: 65 }, () => [body, signatures])]] },
+      { ...map, attestations: [[name, [[body, []]]]] },
+      { ...map, attestations: [[name, [[body, [signature, signature]]]]] },
+      { ...map, attestations: [1, 1].map((at) => [named(at), transactions]) },
+      { ...map, attestations: [2, 1].map((at) => [named(at), transactions]) },
+      { ...map, attestations: Array.from({ length: 10 }, (_, at) => [named(at), transactions]) },
+      { ...map, attestations: [[named(1, 12), transactions]] },
+      { ...map, attestations: [[named(1, 29), transactions]] },
       { ...map, append: [body, [signature, signature]] },
       { ...map, path: Array.from({ length: 17 }, () => new Uint8Array(32)) },
       { ...map, payload: [new Uint8Array(33), []] },
@@ -100,7 +121,12 @@ describe("a receipt's form", () => {
       const code = codeOf(encodeCbor(forged as never));
       expect(["receipt/malformed", "receipt/version"], JSON.stringify(Object.keys(forged))).toContain(code);
     }
-    expect(codeOf(encodeCbor({ ...map, kind: "dpp/receipt/2" }))).toBe("receipt/version");
+    const pack = map.pack as unknown as unknown[];
+    for (const bytes of [63, 32_769]) {
+      const signed = pack.with(6, new Uint8Array(bytes));
+      expect(codeOf(encodeCbor({ ...map, pack: signed } as never))).toBe("receipt/malformed");
+    }
+    expect(codeOf(encodeCbor({ ...map, kind: "dpp/receipt/1" }))).toBe("receipt/version");
     expect(codeOf(new Uint8Array(262_145))).toBe("receipt/too-large");
   });
 

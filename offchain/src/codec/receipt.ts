@@ -15,12 +15,15 @@ import { MAX_KNOWN_CONFIGS, TRUST_NETWORKS } from "../domain/trust-root.js";
 import { type CborInput, type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
 import { cborShape } from "./cbor-shape.js";
 import { elementFromCbor, elementToCbor } from "./document.js";
-import { MAX_SIGNATURE_BYTES, MIN_SIGNATURE_BYTES } from "./parties.js";
-import { transactionFromCbor, transactionToCbor } from "./receipt-transaction.js";
+import { MAX_PARTIES_BYTES, MIN_SIGNATURE_BYTES } from "./parties.js";
+import {
+  attestationsFromCbor,
+  attestationToCbor,
+  transactionFromCbor,
+  transactionToCbor,
+} from "./receipt-transaction.js";
 
-export const RECEIPT_KIND = "dpp/receipt/1";
-/** From the issue of an attestation to its last change. */
-export const MAX_ATTESTATION_TRANSACTIONS = 64;
+export const RECEIPT_KIND = "dpp/receipt/2";
 const HASH_BYTES = 32;
 /** Of a pack with 65,536 events. */
 const MAX_PATH = 16;
@@ -35,7 +38,7 @@ const KEYS = [
   "path",
   "pack",
   "append",
-  "attestation",
+  "attestations",
   "rotations",
   "state",
   "payload",
@@ -67,7 +70,7 @@ function packFromCbor(value: CborValue): ReceiptPack {
     cmin: shape.int(cmin, "/pack/3"),
     cmax: shape.int(cmax, "/pack/4"),
     late,
-    signature: toHex(shape.bytes(signature, MIN_SIGNATURE_BYTES, MAX_SIGNATURE_BYTES, "/pack/6")),
+    signature: toHex(shape.bytes(signature, MIN_SIGNATURE_BYTES, MAX_PARTIES_BYTES, "/pack/6")),
     peaks: hashes(peaks, MAX_PEAKS, "/pack/7").map(toHex),
   };
 }
@@ -129,7 +132,7 @@ export function encodeReceipt(receipt: Receipt): Uint8Array {
     path: receipt.path,
     pack: packToCbor(receipt.pack),
     append: transactionToCbor(receipt.append),
-    attestation: receipt.attestation.map(transactionToCbor),
+    attestations: receipt.attestations.map(attestationToCbor),
     rotations: receipt.rotations.map(transactionToCbor),
     state: receipt.state && stateToCbor(receipt.state),
     payload: receipt.payload && payloadToCbor(receipt.payload),
@@ -144,13 +147,6 @@ export function decodeReceipt(bytes: Uint8Array): Receipt {
   const map = shape.map(decodeCbor(bytes, MAX_RECEIPT_BYTES), KEYS, "");
   if (map.kind !== RECEIPT_KIND)
     throw new DppError("receipt/version", `this reader knows receipts of kind ${RECEIPT_KIND}`);
-  const attestation = shape.list(
-    map.attestation,
-    MAX_ATTESTATION_TRANSACTIONS,
-    "/attestation",
-    (item, path) => transactionFromCbor(item, path),
-  );
-  if (attestation.length === 0) throw shape.refuse("/attestation", "a transaction");
   return {
     network: shape.oneOf(map.network, TRUST_NETWORKS, "/network"),
     config: toHex(shape.bytes(map.config, 28, 28, "/config")),
@@ -158,7 +154,7 @@ export function decodeReceipt(bytes: Uint8Array): Receipt {
     path: hashes(map.path, MAX_PATH, "/path"),
     pack: packFromCbor(map.pack),
     append: transactionFromCbor(map.append, "/append", 1),
-    attestation,
+    attestations: attestationsFromCbor(map.attestations),
     rotations: shape.list(map.rotations, MAX_KNOWN_CONFIGS, "/rotations", (item, path) =>
       transactionFromCbor(item, path),
     ),

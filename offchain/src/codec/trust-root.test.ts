@@ -8,6 +8,8 @@ const ROOT: TrustRoot = {
   config: key("01"),
   roles: key("02"),
   anchor: key("03"),
+  joint: key("04"),
+  p256: key("05"),
   slots: { zeroTime: 1_655_769_600_000, zeroSlot: 86_400, slotLength: 1000 },
   configs: [
     {
@@ -37,6 +39,8 @@ const codeOf = (text: string): string => {
 describe("a trust root", () => {
   it("comes back from its text", () => {
     expect(parseTrustRoot(trustRootJson(ROOT))).toEqual(ROOT);
+    const old = { ...ROOT, joint: null, p256: null };
+    expect(parseTrustRoot(trustRootJson(old))).toEqual(old);
   });
 
   it("has a fingerprint of eight groups of five digits, another for every change", () => {
@@ -48,6 +52,12 @@ describe("a trust root", () => {
       { ...ROOT, config: key("09") },
       { ...ROOT, roles: key("09") },
       { ...ROOT, anchor: key("09") },
+      { ...ROOT, joint: key("09") },
+      { ...ROOT, joint: null },
+      { ...ROOT, p256: key("09") },
+      { ...ROOT, p256: null },
+      { ...ROOT, joint: null, p256: null },
+      { ...ROOT, joint: key("05"), p256: key("04") },
       { ...ROOT, slots: { ...ROOT.slots, zeroTime: 0 } },
       { ...ROOT, configs: [last] },
       { ...ROOT, configs: [last, first] },
@@ -68,7 +78,12 @@ describe("a trust root", () => {
     expect(codeOf(" ".repeat(300_000))).toBe("trust-root/too-large");
     expect(changed({ slots: [0, 0, 1000] })).toBe("trust-root/slots");
     for (const changes of [
-      { kind: "dpp/trust-root/2" },
+      { kind: "dpp/trust-root/1" },
+      { kind: "dpp/trust-root/3" },
+      { joint: "" },
+      { joint: undefined },
+      { p256: "05" },
+      { p256: false },
       { network: "moon" },
       { more: 1 },
       { config: key("01").toUpperCase().replace("0", "A") },

@@ -9,7 +9,7 @@ import { type KnownConfig, MAX_KNOWN_CONFIGS, TRUST_NETWORKS, type TrustRoot } f
 import { encodeCbor } from "./cbor.js";
 import { jsonShape, type Read } from "./json-shape.js";
 
-export const TRUST_ROOT_KIND = "dpp/trust-root/1";
+export const TRUST_ROOT_KIND = "dpp/trust-root/2";
 export const MAX_TRUST_ROOT_BYTES = 256 * 1024;
 const HASH_BYTES = 28;
 
@@ -34,12 +34,16 @@ const known: Read<KnownConfig> = where(
   "a threshold that the members can reach",
 );
 
+const script: Read<string | null> = (value, path) => (value === null ? null : hex(HASH_BYTES)(value, path));
+
 const root = object({
   kind: oneOf([TRUST_ROOT_KIND]),
   network: oneOf(TRUST_NETWORKS),
   config: hex(HASH_BYTES),
   roles: hex(HASH_BYTES),
   anchor: hex(HASH_BYTES),
+  joint: script,
+  p256: script,
   slots: list(int(0), 3, 3),
   configs: list(known, 1, MAX_KNOWN_CONFIGS),
 });
@@ -71,13 +75,15 @@ const slotsOf = ({ zeroTime, zeroSlot, slotLength }: TrustRoot["slots"]): readon
 
 /** As it is written to a file. @throws DppError as `parseTrustRoot`. */
 export function trustRootJson(trusted: TrustRoot): string {
-  const { network, config, roles, anchor, slots, configs } = trusted;
+  const { network, config, roles, anchor, joint, p256, slots, configs } = trusted;
   const json = {
     kind: TRUST_ROOT_KIND,
     network,
     config,
     roles,
     anchor,
+    joint,
+    p256,
     slots: slotsOf(slots),
     configs: configs.map(({ output: at, members, threshold, freezeKeys }) => ({
       output: refText(at),
@@ -95,13 +101,16 @@ const GROUPS = 8;
 const GROUP_BYTES = 5;
 
 /** 8 groups of 5 digits, for two people to compare by voice. */
-export function trustFingerprint({ network, config, roles, anchor, slots, configs }: TrustRoot): string {
+export function trustFingerprint(trusted: TrustRoot): string {
+  const { network, config, roles, anchor, joint, p256, slots, configs } = trusted;
   const bytes = encodeCbor({
     kind: TRUST_ROOT_KIND,
     network,
     config: fromHex(config),
     roles: fromHex(roles),
     anchor: fromHex(anchor),
+    joint: joint && fromHex(joint),
+    p256: p256 && fromHex(p256),
     slots: slotsOf(slots),
     configs: configs.map(({ output: { txHash, outputIndex }, members, threshold, freezeKeys }) => [
       fromHex(txHash),

@@ -13,7 +13,7 @@ export interface Attestation {
   readonly kind: SourceKind;
   /** Key hash (28 bytes hex) that signs transactions and proves the role. */
   readonly holder: string;
-  /** Signature form of `pk`: 0 none, 1 Ed25519. */
+  /** Signature form of `pk`: 0 none, 1 Ed25519, 2 P-256, 3 WebAuthn (`domain/event-key.ts`). */
   readonly alg: number;
   readonly pk: string;
   /** X25519 public key (32 bytes hex) that sealed data is wrapped to. */

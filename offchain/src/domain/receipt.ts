@@ -17,13 +17,21 @@ export interface ReceiptTransaction {
   readonly signatures: readonly BodySignature[];
 }
 
-/** What the Append's redeemer said; tier and source follow from elsewhere. */
+/** What the redeemer of the Append or the CoAppend said; tier and source follow from elsewhere. */
 export interface ReceiptPack extends Pick<PackHeader, "lo" | "hi" | "root" | "cmin" | "cmax"> {
   readonly late: boolean;
-  /** Of the source over the pack digest in the form of its key, hex. */
+  /** As `SealedPack` has it, hex. */
   readonly signature: string;
   /** Of the history before, from the smallest, hex. */
   readonly peaks: readonly string[];
+}
+
+/** The life of one signer's attestation. */
+export interface ReceiptAttestation {
+  /** Attestation name, hex. */
+  readonly name: string;
+  /** From the issue to the output that the append refers to. */
+  readonly transactions: readonly ReceiptTransaction[];
 }
 
 /** A later transaction of the thread, and the proof that the entry stands in the history which it left. */
@@ -48,8 +56,8 @@ export interface Receipt {
   readonly path: readonly Uint8Array[];
   readonly pack: ReceiptPack;
   readonly append: ReceiptTransaction;
-  /** From the issue to the output that the append refers to. */
-  readonly attestation: readonly ReceiptTransaction[];
+  /** Of the source, or of the parties of a joint pack; by name, ascending. */
+  readonly attestations: readonly ReceiptAttestation[];
   /** Of the consortium, oldest first. */
   readonly rotations: readonly ReceiptTransaction[];
   readonly state: ReceiptState | null;
@@ -63,6 +71,7 @@ export const RECEIPT_CHECKS = [
   "consortium",
   "authority",
   "attestation",
+  "key",
   "tier",
   "pack",
   "signature",

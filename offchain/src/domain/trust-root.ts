@@ -13,6 +13,10 @@ export interface TrustRoot {
   readonly config: string;
   readonly roles: string;
   readonly anchor: string;
+  /** Policy of joint threads, hex; null: the deployment has none. */
+  readonly joint: string | null;
+  /** Script that checks P-256 signatures, hex; null: the deployment's ledger checks none. */
+  readonly p256: string | null;
   /** POSIX ms of the zero slot, the zero slot, ms per slot. */
   readonly slots: { readonly zeroTime: number; readonly zeroSlot: number; readonly slotLength: number };
   /** Oldest first; the last is the one of when the root was made. */

@@ -25,14 +25,15 @@ export interface RangeProof {
 
 const RANGE = Uint8Array.of(0x02);
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isHashes = (list: unknown, length: number): list is readonly Uint8Array[] =>
+export const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0;
+export const isHashes = (list: unknown, length: number): list is readonly Uint8Array[] =>
   Array.isArray(list) &&
   list.length === length &&
   list.every((it) => it instanceof Uint8Array && it.length === HASH_BYTES);
 
 /** Sizes of the trees, from the smallest: the powers of two that `seq` is the sum of. Not by bit operators, which end at 32 bits. */
-function sizes(seq: number): readonly number[] {
+export function sizes(seq: number): readonly number[] {
   const result: number[] = [];
   for (let [rest, size] = [seq, 1]; rest > 0; rest = Math.floor(rest / 2), size *= 2)
     if (rest % 2 === 1) result.push(size);

@@ -36,7 +36,7 @@ export const CONFIG_POLICY = "c0".repeat(28);
 export const ROLES_POLICY = "a0".repeat(28);
 export const PASSPORT_POLICY = "b0".repeat(28);
 export const ANCHOR_POLICY = "d0".repeat(28);
-const scriptAddress = (hash: string): string =>
+export const scriptAddress = (hash: string): string =>
   toBech32Address(
     encodeAddressBytes({ kind: "enterprise", networkId: 0, payment: { kind: "script", hash }, stake: null }),
   );

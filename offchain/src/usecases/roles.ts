@@ -1,9 +1,11 @@
 /** What the consortium and its actors do with attestations. Signatures come from `signers`; `signers[0]` pays. */
 import { isWeakKey } from "../crypto/ed25519.js";
+import { requireWellFormed } from "../crypto/event-key-form.js";
 import { isPublicKey } from "../crypto/x25519.js";
 import type { Attestation } from "../domain/attestation.js";
 import { fromHex } from "../domain/bytes.js";
 import { DppError } from "../domain/errors.js";
+import { SIGNATURE_FORMS } from "../domain/event-key.js";
 import { gtinCheckDigit } from "../domain/gtin.js";
 import type { Role } from "../domain/role.js";
 import { userUnit } from "../domain/tokens.js";
@@ -60,7 +62,7 @@ function requireDates({ validFrom, validTo }: Renewal): void {
 /**
  * What the ledger does not check of a new attestation: it takes any bytes as an operator's id, as a reading key and as an event key, and the actor could
  * neither seal nor read, or anybody could sign in his name.
- * @throws DppError `role/dates`, `role/operator`, `role/reading-key`, `role/event-key`, `role/kind`.
+ * @throws DppError `role/dates`, `role/operator`, `role/reading-key`, `role/event-key`, `key/*`, `role/kind`.
  */
 export function requireUsable({ attestation }: NewAttestation): void {
   requireDates(attestation);
@@ -90,13 +92,18 @@ function requireKind({ role, kind }: Pick<Attestation, "role" | "kind">): void {
     );
 }
 
-/** Whatever form the key has: the contract knows that of Ed25519. */
+/**
+ * Of the forms that something checks. One of another form signs nothing that counts, and is the consortium's business.
+ * @throws DppError `role/event-key` (Ed25519); `key/form`, `key/origin`, `key/point`, `key/table`.
+ */
 export function requireEventKey({ alg, pk }: Pick<Keys, "alg" | "pk">): void {
   if (alg === 1 && isWeakKey(fromHex(pk)))
     throw new DppError(
       "role/event-key",
       "the event key is not a usable Ed25519 public key: it is no point of the curve, or one of small order",
     );
+  const form = SIGNATURE_FORMS[alg];
+  if (form === "P-256" || form === "WebAuthn") requireWellFormed({ alg, pk });
 }
 
 export function requireReadingKey(encPk: string): void {

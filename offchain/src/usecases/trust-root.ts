@@ -5,7 +5,7 @@ import type { Config } from "../domain/config.js";
 import { DppError, isDppError } from "../domain/errors.js";
 import type { OutRef } from "../domain/out-ref.js";
 import { MAX_KNOWN_CONFIGS, type TrustRoot } from "../domain/trust-root.js";
-import { configUnit } from "../tx/contracts.js";
+import { configUnit, OPTIONAL_SCRIPTS } from "../tx/contracts.js";
 import { sameOutRef } from "../tx/plan.js";
 import type { Reading } from "./context.js";
 import { inLedgerOrder } from "./history/order.js";
@@ -70,12 +70,17 @@ export function trustRootOf(
   const scripts = configs.at(-1)?.config.scripts;
   if (scripts?.roles !== contracts.roles.hash || scripts.anchor !== contracts.anchor.hash)
     throw unsound("the last one names other contracts than the ones here");
+  const optional = { joint: scripts.joint ?? null, p256: scripts.p256 ?? null };
+  for (const name of OPTIONAL_SCRIPTS)
+    if (optional[name] !== null && optional[name] !== contracts[name].hash)
+      throw unsound(`the last one names another ${name} than the one here`);
   const { zeroTime, zeroSlot, slotLength } = ledger.slotConfig;
   return {
     network: ledger.network,
     config: contracts.config.hash,
     roles: contracts.roles.hash,
     anchor: contracts.anchor.hash,
+    ...optional,
     slots: { zeroTime, zeroSlot, slotLength },
     configs: configs.slice(-MAX_KNOWN_CONFIGS).map(({ output, config }) => ({
       output,

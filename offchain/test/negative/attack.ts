@@ -27,8 +27,8 @@ export interface Attack {
 }
 
 export interface Refuser {
-  readonly script: "config" | "roles" | "passport" | "anchor";
-  readonly purpose: "spend" | "mint";
+  readonly script: "config" | "roles" | "passport" | "anchor" | "joint" | "p256";
+  readonly purpose: "spend" | "mint" | "withdraw";
 }
 
 interface Refusal {

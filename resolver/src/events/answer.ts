@@ -1,11 +1,14 @@
 /** Events, entries and threads as JSON. Spec: docs/spec/http.md "Events". */
 import { encodeEntry } from "@cardano-dpp/offchain/codec/thread-entry";
 import { toHex } from "@cardano-dpp/offchain/domain/bytes";
+import type { Tier } from "@cardano-dpp/offchain/domain/event";
 import { isWritten, type Thread } from "@cardano-dpp/offchain/domain/pack";
 import { CLOCK_WORDS, gapWords, LATE_WORDS, TIER_WORDS } from "@cardano-dpp/offchain/domain/tier-words";
 import type { Disclosure } from "@cardano-dpp/offchain/merkle/disclosure";
 import type { StoredPack } from "@cardano-dpp/offchain/ports/event-store";
 import type { OutRef } from "@cardano-dpp/offchain/ports/ledger";
+import { amendmentLine, tierLine } from "@cardano-dpp/offchain/usecases/events/amendment-words";
+import type { EventTier } from "@cardano-dpp/offchain/usecases/events/amendments";
 import type { EventEvidence, EventSummary, ThreadAnswer, ThreadEntryJson } from "../schemas/events.js";
 import type { Fault, Placed } from "./place.js";
 import type { KnownEntry, KnownThread } from "./threads.js";
@@ -32,7 +35,8 @@ function stateOf({ fault, entry, path, pack }: Placed): EventSummary["state"] {
   return kind === "sent" || kind === "refused" ? kind : "sealed";
 }
 
-export function summaryOf(placed: Placed, open: PublicPart): EventSummary {
+/** `amended`: `null` where no joint thread amends it. */
+export function summaryOf(placed: Placed, open: PublicPart, amended: EventTier | null): EventSummary {
   const { event, leaf, entry, pack } = placed;
   const state = stateOf(placed);
   const written = state === "anchored" ? entry?.written : undefined;
@@ -46,6 +50,7 @@ export function summaryOf(placed: Placed, open: PublicPart): EventSummary {
     role: leaf.role,
     tier: leaf.tier,
     tierWords: { ...TIER_WORDS[leaf.tier] },
+    ...countsJson(append?.tier ?? null, amended),
     captured: leaf.captured,
     clock: leaf.clock,
     clockWords: CLOCK_WORDS[leaf.clock],
@@ -69,6 +74,31 @@ export function summaryOf(placed: Placed, open: PublicPart): EventSummary {
     elements: open.elements as EventSummary["elements"],
     hidden: open.hidden,
     payloadFault: open.fault,
+  };
+}
+
+function countsJson(
+  tier: Tier | null,
+  amended: EventTier | null,
+): Pick<EventSummary, "counts" | "countsWords" | "amendments"> {
+  const told = amended ?? { tier, counts: tier, amendments: [], omitted: 0 };
+  return {
+    counts: told.counts,
+    countsWords: tierLine(told),
+    amendments: told.amendments.map((it) => ({
+      id: it.id,
+      thread: it.thread,
+      counter: it.counter,
+      from: it.from ?? null,
+      to: it.to ?? null,
+      reason: it.reason,
+      parties: it.parties.map((party) => ({ ...party })),
+      txHash: it.txHash,
+      time: it.time,
+      applied: it.applied,
+      fault: it.fault && { ...it.fault },
+      says: amendmentLine(it),
+    })),
   };
 }
 

@@ -5,8 +5,10 @@ import type { KeyVerify } from "@cardano-dpp/offchain/crypto/event-signature";
 import { toBase64url } from "@cardano-dpp/offchain/domain/bytes";
 import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
 import { checkPayload, discloseFields } from "@cardano-dpp/offchain/merkle/event-payload";
-import type { EventQuery } from "@cardano-dpp/offchain/ports/event-store";
+import type { EventQuery, EventStore } from "@cardano-dpp/offchain/ports/event-store";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
+import { AmendmentReader } from "@cardano-dpp/offchain/usecases/events/amendments";
+import { listCounted } from "@cardano-dpp/offchain/usecases/events/list";
 import { makeReceipt } from "@cardano-dpp/offchain/usecases/events/receipt-make";
 import { unknownEvent } from "@cardano-dpp/offchain/usecases/events/show";
 import type { EventAccess } from "../ports/event-access.js";
@@ -14,7 +16,7 @@ import type { EventAnswer, EventList, ThreadAnswer, ThreadGaps, ThreadList } fro
 import { entryJson, evidenceOf, type PublicPart, proofJson, summaryOf, threadJson } from "./answer.js";
 import { type Placed, Placer } from "./place.js";
 import { AllThreads } from "./thread-list.js";
-import { ThreadReader } from "./threads.js";
+import { pastIn, ThreadReader } from "./threads.js";
 
 /** Gaps that are shown of one thread, the newest. */
 const GAPS = 20;
@@ -41,13 +43,14 @@ export class EventDesk {
   /** Newest received first. @throws DppError `event-store/*`, `ledger/*`. */
   async list(query: EventQuery, proofs: boolean): Promise<EventList> {
     const store = await this.access.store();
-    const found = store === null ? [] : await store.list(query);
+    const found = store === null ? [] : await listCounted(store, this.amendments(store), query);
+    const amended = new Map(found.map((it) => [it.event.id, it.amended]));
     const last = found.length === query.limit ? found.at(-1)?.event : undefined;
     const placed = store === null ? [] : await this.placer.placeAll(store, found, proofs);
     return {
       schema: "dpp/event-list/1",
       events: placed.map((it) => ({
-        ...summaryOf(it, this.publicPart(it)),
+        ...summaryOf(it, this.publicPart(it), amended.get(it.event.id) ?? null),
         ...(proofs && { evidence: evidenceOf(it) }),
       })),
       ...(proofs && { threads: gapsOf(placed) }),
@@ -64,11 +67,12 @@ export class EventDesk {
     const placed = await this.placer.placeAll(store, [listed], true);
     const [it] = placed;
     if (it === undefined) throw unknownEvent(id);
+    const amended = await this.amendments(store).of(listed);
     const about = await store.list({ subject: uuidToHex(id), limit: ABOUT });
     const { payload } = it.event;
     return {
       schema: "dpp/event-answer/1",
-      event: { ...summaryOf(it, this.publicPart(it)), evidence: evidenceOf(it) },
+      event: { ...summaryOf(it, this.publicPart(it), amended), evidence: evidenceOf(it) },
       threads: gapsOf(placed),
       payload: withPayload && payload !== null ? toBase64url(payload) : null,
       about: about.map(({ event }) => event.id),
@@ -112,6 +116,10 @@ export class EventDesk {
 
   close(): Promise<void> {
     return this.access.close();
+  }
+
+  private amendments(store: EventStore): AmendmentReader {
+    return new AmendmentReader({ ...this.reading, store }, pastIn(this.threads));
   }
 
   private deployment() {

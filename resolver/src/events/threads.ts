@@ -4,6 +4,7 @@ import { type DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
 import { proveInRange, type RangeProof, rangeLeaf } from "@cardano-dpp/offchain/merkle/range";
 import type { LedgerTx, OutRef } from "@cardano-dpp/offchain/ports/ledger";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
+import type { ReadThread } from "@cardano-dpp/offchain/usecases/events/placement";
 import {
   readThreadHistory,
   readThreadState,
@@ -84,6 +85,18 @@ export class ThreadReader {
     }
   }
 }
+
+/** For who asks what threads hold: one that cannot be read says nothing. @throws DppError `ledger/*`. */
+export const pastIn =
+  (threads: ThreadReader): ReadThread =>
+  async (name) => {
+    try {
+      return (await threads.read(name))?.entries ?? null;
+    } catch (error) {
+      if (isDppError(error) && isOfThread(error)) return null;
+      throw error;
+    }
+  };
 
 const keyOf = (source: string, { txHash, outputIndex }: OutRef): string =>
   `${source} ${txHash}#${outputIndex}`;

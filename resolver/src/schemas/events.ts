@@ -1,5 +1,6 @@
 /** Events and threads as JSON. Spec: docs/spec/http.md "Events". */
 import { EVENT_TYPES, TIERS } from "@cardano-dpp/offchain/domain/event";
+import { SIGNATURE_FORMS } from "@cardano-dpp/offchain/domain/event-key";
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { AttestationName, Base64url, Hash, Hex, Policy, Time } from "./text.js";
 
@@ -91,6 +92,28 @@ const Evidence = {
   ),
 };
 
+const Amendment = Type.Object({
+  id: EventId,
+  thread: AttestationName,
+  counter: Counter,
+  from: Nullable(oneOf(TIERS)),
+  to: Nullable(oneOf(TIERS)),
+  reason: Nullable(Type.String()),
+  parties: Type.Array(
+    Type.Object({
+      name: AttestationName,
+      role: Nullable(Type.String()),
+      operator: Nullable(Type.String({ description: "As its attestation says today" })),
+      form: Nullable(oneOf(SIGNATURE_FORMS)),
+    }),
+  ),
+  txHash: Nullable(Hash),
+  time: Nullable(Time),
+  applied: Type.Boolean(),
+  fault: Nullable(Type.Object({ code: Type.String(), words: Type.String() })),
+  says: Type.String(),
+});
+
 const Summary = {
   id: EventId,
   source: AttestationName,
@@ -100,6 +123,14 @@ const Summary = {
   role: Type.String(),
   tier: oneOf(TIERS),
   tierWords: Type.Object({ short: Type.String(), long: Type.String() }),
+  counts: Nullable(
+    oneOf(
+      TIERS,
+      "What it counts for, amendments applied; null: it is not on the ledger, or its amendments cannot be read",
+    ),
+  ),
+  countsWords: Type.String({ description: "Both tiers in a sentence, where they differ" }),
+  amendments: Type.Array(Amendment, { description: "In the order of the ledger" }),
   captured: Time,
   clock: Type.String(),
   clockWords: Type.String(),
@@ -199,7 +230,7 @@ export const EventsQuery = Type.Object(
     minTier: Type.Optional(
       Type.String({
         maxLength: 24,
-        description: `This trust tier or a stronger one: ${TIERS.join(", ")}; \`device\` is DEVICE_SIGNED`,
+        description: `Events that count for this trust tier or a stronger one, amendments applied: ${TIERS.join(", ")}; \`device\` is DEVICE_SIGNED`,
       }),
     ),
     type: Type.Optional(oneOf(EVENT_TYPES)),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { actor, testClock } from "../../testing/actors.js";
 import { fixedCosts } from "../../testing/fixed-costs.js";
-import { emptyPlan, transact } from "../../testing/transact.js";
+import { emptyPlan, payment, transact } from "../../testing/transact.js";
 import { withdrawalContract } from "../../testing/withdrawal-contract.js";
 import { sentry, withdrawal } from "../../testing/withdrawing.js";
 import { lucidBuilder } from "../lucid/builder.js";
@@ -19,25 +19,43 @@ describe("the embedded ledger, of accounts", () => {
   const [here, there] = [sentry("01"), sentry("02")];
   const run = { ...emptyPlan, withdrawals: [withdrawal(here, 42)], scripts: [here.script] };
 
-  it.each([1, 1000])(
-    "knows after a restart what was registered, with a snapshot every %i blocks",
-    async (every) => {
-      const clock = testClock();
-      const journal = memoryJournal(newGenesis(first, clock));
-      const ledger = ledgerOn(journal, clock, every);
-      await transact(ledger, lucidBuilder(ledger), { ...emptyPlan, registrations: [here.hash] }, [payer]);
-      const again = ledgerOn(journal, clock, every);
-      await transact(again, lucidBuilder(again), run, [payer]);
-      await expect(
-        transact(
-          again,
-          lucidBuilder(again),
-          { ...run, withdrawals: [withdrawal(there, 42)], scripts: [there.script] },
-          [payer],
-        ),
-      ).rejects.toMatchObject({ code: "ledger/refused", details: { rule: "Withdrawals" } });
-    },
-  );
+  /** In memory, with the blocks' heights that are read of it, and a place for snapshots. */
+  const watchedJournal = (genesis: Uint8Array) => {
+    const [read, kept] = [new Set<number>(), [] as Uint8Array[]];
+    const journal = memoryJournal(genesis);
+    return {
+      read,
+      journal: {
+        ...journal,
+        read: (height: number) => {
+          read.add(height);
+          return journal.read(height);
+        },
+        snapshots: () => kept,
+        keepSnapshot: (_: number, bytes: Uint8Array) => void kept.unshift(bytes),
+      },
+    };
+  };
+
+  it.each([
+    ["its blocks", 1000],
+    ["a snapshot", 2],
+  ])("knows from %s what was registered", async (_, every) => {
+    const clock = testClock();
+    const { journal, read } = watchedJournal(newGenesis(first, clock));
+    const ledger = ledgerOn(journal, clock, every);
+    await transact(ledger, lucidBuilder(ledger), { ...emptyPlan, registrations: [here.hash] }, [payer]);
+    await transact(ledger, lucidBuilder(ledger), payment(payer.address, 2_000_000n), [payer]);
+    read.clear();
+    const again = ledgerOn(journal, clock, every);
+    expect(read.has(1)).toBe(every > 2);
+    await transact(again, lucidBuilder(again), run, [payer]);
+    const other = { ...run, withdrawals: [withdrawal(there, 42)], scripts: [there.script] };
+    await expect(transact(again, lucidBuilder(again), other, [payer])).rejects.toMatchObject({
+      code: "ledger/refused",
+      details: { rule: "Withdrawals" },
+    });
+  });
 
   it("names the script that refused", async () => {
     const ledger = memoryLedger(first, testClock());

@@ -13,6 +13,13 @@ const INSERT = `INSERT INTO dpp_event (${EVENT_COLUMNS})
   SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::int8[], $4::bytea[], $5::int2[], $6::bytea[], $7::int2[], $8::int8[], $9::int8[], $10::bytea[], $11::bytea[])
   ON CONFLICT DO NOTHING RETURNING id`;
 
+/**
+ * Writers of one thread take turns, until their transactions end. Ids and counters are unique each for itself, and nobody makes ids ascend with counters: without
+ * this, two writers could wait for each other in a circle whatever the order of their rows.
+ */
+const TURNS_OF_THREADS = `SELECT pg_advisory_xact_lock(turn) FROM
+  (SELECT DISTINCT hashtextextended(source, 0) AS turn FROM unnest($1::text[]) AS source ORDER BY turn) AS turns`;
+
 export async function addEvents(sql: Sql, events: readonly StoredEvent[]): Promise<readonly Added[]> {
   if (events.length === 0) return [];
   limitOf(events.length, MAX_CALL);
@@ -29,6 +36,7 @@ export async function addEventsIn(
   // Sorted: writers of the same events meet them in one order, and do not wait for each other in a circle.
   const rows = events.filter(({ id }, at) => first.get(id) === at).sort((a, b) => (a.id < b.id ? -1 : 1));
   const done = { added: new Set<string>(), hashes: new Map<string, string>() };
+  await transaction.query(TURNS_OF_THREADS, [[...new Set(rows.map(({ source }) => source))]]);
   for (const part of partsOf(rows)) await addPart(transaction, part, done);
   const { added, hashes } = done;
   return events.map((event, at) => {

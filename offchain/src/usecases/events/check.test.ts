@@ -4,14 +4,15 @@ import { encodeCbor } from "../../codec/cbor.js";
 import { decodeLeaf, encodeLeaf, eventHash } from "../../codec/event.js";
 import { decodePack, encodePack, PACK_KIND } from "../../codec/pack.js";
 import { encodeSignedEvent, toBeSigned } from "../../codec/signed-event.js";
-import { verifyEd25519 } from "../../crypto/ed25519.js";
+import { verifyKey } from "../../crypto/event-signature.js";
 import { concat, fromHex, toHex } from "../../domain/bytes.js";
 import { isDppError } from "../../domain/errors.js";
 import type { Pack } from "../../domain/pack.js";
 import { SMALL_ORDER_ENCODINGS } from "../../testing/ed25519-cases.js";
 import { type Packing, packWith } from "../../testing/event-packs.js";
 import { eventSigner, leavesOf } from "../../testing/event-world.js";
-import { CLOCK_TOLERANCE, checkEvent, checkPack, type EventRules } from "./check.js";
+import { checkEvent, checkPack, type EventRules } from "./check.js";
+import { CLOCK_TOLERANCE } from "./check-leaf.js";
 
 const NOW = Date.UTC(2027, 2, 1);
 const HOUR = 3_600_000;
@@ -23,7 +24,7 @@ const source = { name: "aa".repeat(16), role: "SUPERVISOR", kind: "Individual" }
 const rules: EventRules = {
   config: CONFIG,
   source: { ...source, alg: 1, pk: signer.publicKey },
-  verify: verifyEd25519,
+  verify: verifyKey,
   now: NOW,
 };
 
@@ -209,7 +210,12 @@ describe("a pack that its source did not make so", () => {
   });
 
   it("is refused whatever its key, when the attestation has a key of another form", async () => {
-    expect(verdict(await honest(), { source: { ...rules.source, alg: 2 } })).toBe("pack/signature");
+    for (const [alg, pk] of [
+      [2, rules.source.pk],
+      [4, rules.source.pk],
+      [0, ""],
+    ] as const)
+      expect(verdict(await honest(), { source: { ...rules.source, alg, pk } })).toBe("key/form");
   });
 });
 

@@ -52,6 +52,9 @@ export const rangeOf = (
 
 const sameKeys = (a: readonly string[], b: readonly string[]): boolean => a.join() === b.join();
 
+/** Scripts that a trust root has. */
+const NAMED = ["roles", "anchor", "joint", "p256"] as const;
+
 /** What is wrong with one rotation, or the config that it makes known. */
 function rotationOf(
   { signed, signers }: ReadTransaction,
@@ -63,7 +66,7 @@ function rotationOf(
   const made = configMadeBy(signed, root.config);
   if (made === null) return "it makes no config at the config's script";
   const { scripts, members, threshold, freezeKeys } = made.config;
-  if (scripts.roles !== root.roles || scripts.anchor !== root.anchor)
+  if (NAMED.some((name) => (scripts[name] ?? null) !== root[name]))
     return "it names other contracts, which no rotation may";
   if (!hasQuorum(old, signers)) return "the quorum of the consortium before it did not sign";
   if (!hasQuorum(made.config, signers)) return "the quorum of the consortium after it did not sign";

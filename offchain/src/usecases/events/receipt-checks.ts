@@ -1,20 +1,15 @@
-/** Single checks of a receipt, each with its sentence. Spec: docs/spec/receipt.md "Checking". Pure. */
+/** Checks of a receipt that ask for nobody's accreditation, each with its sentence. Spec: docs/spec/receipt.md "Checking". Pure. */
 import { eventHash } from "../../codec/event.js";
-import { packDigest } from "../../codec/pack.js";
-import type { KeyVerify } from "../../crypto/event-signature.js";
-import type { Attestation } from "../../domain/attestation.js";
 import { fromHex } from "../../domain/bytes.js";
 import { isDppError } from "../../domain/errors.js";
-import { type EventLeaf, tierOf } from "../../domain/event.js";
-import { formOf } from "../../domain/event-key.js";
+import type { EventLeaf } from "../../domain/event.js";
 import { requireGroup } from "../../domain/event-payload.js";
 import type { OutRef } from "../../domain/out-ref.js";
 import type { Receipt, ReceiptCheck } from "../../domain/receipt.js";
 import type { TrustRoot } from "../../domain/trust-root.js";
 import { payloadHash, verifyPayloadElements } from "../../merkle/event-payload.js";
 import { verifyProof } from "../../merkle/tree.js";
-import { isInForce, type TimeRange } from "./receipt-authority.js";
-import { type AttestedLife, type ReadTransaction, refText } from "./receipt-chain.js";
+import { refText } from "./receipt-chain.js";
 
 export type Outcome = Omit<ReceiptCheck, "name">;
 
@@ -34,6 +29,15 @@ export function attempt<T extends object>(work: () => T): T | string {
     if (isDppError(error)) return error.message;
     throw error;
   }
+}
+
+/** What a check throws, as a sentence; null: nothing. */
+export function faultOf(work: () => void): string | null {
+  const found = attempt(() => {
+    work();
+    return {};
+  });
+  return typeof found === "string" ? found : null;
 }
 
 export function deploymentCheck({ network, config }: Receipt, root: TrustRoot): Outcome {
@@ -69,60 +73,6 @@ export function payloadCheck({ payload }: Receipt, { type, payload: hash }: Even
   });
   if (typeof wrong === "string") return failed(wrong);
   return passed(`${elements.length} of the payload's ${leaves.length} elements are public, and shown`);
-}
-
-export function authorityCheck({ faults, authorities }: AttestedLife): Outcome {
-  const changes = authorities.length - 1;
-  const more = changes === 0 ? "" : ` and ${changes === 1 ? "its change" : `its ${changes} changes`}`;
-  return judged(
-    faults,
-    `the source's attestation${more}: signed by the trusted consortium${authorities.includes("holder") ? " and by the holder" : ""}`,
-  );
-}
-
-const iso = (time: number): string =>
-  Number.isFinite(new Date(time).getTime()) ? new Date(time).toISOString() : `${time} ms`;
-
-export function attestationCheck(
-  { signed }: ReadTransaction,
-  range: TimeRange,
-  { output, state: { extra } }: { readonly output: OutRef; readonly state: { readonly extra: Attestation } },
-): Outcome {
-  const faults: string[] = [];
-  if (!signed.referenceInputs.some((ref) => refText(ref) === refText(output)))
-    faults.push("the append does not refer to the attestation as the receipt has it last");
-  if (extra.status !== "Active") faults.push(`the attestation was ${extra.status}`);
-  else if (!isInForce(extra, range))
-    faults.push("the append was not within the attestation's dates, or its times are not bounded to an hour");
-  if (!hasEventKey(extra)) faults.push("the attestation has no key for events that can be checked");
-  return judged(
-    faults,
-    `${extra.role}, active from ${iso(extra.validFrom)} to ${iso(extra.validTo)}, as the append refers to it`,
-  );
-}
-
-const hasEventKey = ({ alg, pk }: Attestation): boolean => pk !== "" && formOf(alg, pk) !== null;
-
-export function tierCheck(leaf: EventLeaf, { role, kind }: Attestation): Outcome {
-  const faults: string[] = [];
-  if (leaf.role !== role) faults.push(`it says ${leaf.role}, and its source is accredited as ${role}`);
-  if (leaf.tier !== tierOf(kind))
-    faults.push(`it claims ${leaf.tier}, and its source's attestation gives ${tierOf(kind)}`);
-  return judged(faults, `${leaf.tier}, as its source's attestation gives it`);
-}
-
-export function signatureCheck(
-  { pack }: Receipt,
-  { source }: EventLeaf,
-  { kind, pk }: Attestation,
-  { config }: TrustRoot,
-  verify: KeyVerify,
-): Outcome {
-  const digest = attempt(() => packDigest({ ...pack, config, source, tier: tierOf(kind) }));
-  if (typeof digest === "string") return failed(digest);
-  return verify(fromHex(pk), digest, fromHex(pack.signature))
-    ? passed("the source's key signed the pack, for this deployment and under its own tier")
-    : failed("the pack is not signed by the key of the source's attestation");
 }
 
 /** `appended`, `latest`: outputs of the thread that the receipt leads to. */

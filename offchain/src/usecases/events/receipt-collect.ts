@@ -1,4 +1,4 @@
-/** From the ledger, what shows who accredited a source: the transactions of its attestation and the consortium's rotations, with the signatures that count. */
+/** From the ledger, what shows who accredited the signers: the transactions of their attestations and the consortium's rotations, with the signatures that count. */
 import { decodeAttestationDatum } from "../../codec/datum.js";
 import type { SignedTransaction } from "../../codec/ledger-cbor/signed.js";
 import { transactionFor } from "../../codec/receipt-transaction.js";
@@ -7,7 +7,7 @@ import { fromHex } from "../../domain/bytes.js";
 import type { Config } from "../../domain/config.js";
 import { DppError } from "../../domain/errors.js";
 import type { OutRef } from "../../domain/out-ref.js";
-import type { ReceiptTransaction } from "../../domain/receipt.js";
+import type { ReceiptAttestation, ReceiptTransaction } from "../../domain/receipt.js";
 import { referenceUnit } from "../../domain/tokens.js";
 import type { KnownConfig, TrustRoot } from "../../domain/trust-root.js";
 import type { Reading } from "../context.js";
@@ -19,22 +19,51 @@ import { type AttestationState, authorityOf, keysOf } from "./receipt-authority.
 import { consortiumOf, knownConfigs, rangeOf, refText } from "./receipt-chain.js";
 
 const unreadable = (what: string): DppError =>
-  new DppError("receipt/unreadable", `the source's attestation: ${what}`);
+  new DppError("receipt/unreadable", `the signer's attestation: ${what}`);
 
-export interface CollectedAttestation {
-  readonly transactions: readonly ReceiptTransaction[];
+/** A signer, and the output of its attestation that an append referred to. */
+export interface Referred {
+  /** Attestation name, hex. */
+  readonly name: string;
+  readonly output: OutRef;
+}
+
+export interface CollectedAttestations {
+  readonly attestations: readonly ReceiptAttestation[];
   /** The newest config that they refer to; null: none. */
   readonly newest: KnownConfig | null;
 }
 
-/** From the issue to `last`, the output that an append referred to. @throws DppError `receipt/unreadable`, `ledger/*`. */
-export async function collectAttestation(
+/** In the order of `signers`. @throws DppError `receipt/unreadable`, `ledger/*`. */
+export async function collectAttestations(
+  reading: Pick<Reading, "ledger">,
+  signers: readonly Referred[],
+  root: TrustRoot,
+): Promise<CollectedAttestations> {
+  const attestations: ReceiptAttestation[] = [];
+  const referred: KnownConfig[] = [];
+  for (const { name, output } of signers) {
+    const life = await collectLife(reading, name, output, root);
+    attestations.push({ name, transactions: life.transactions });
+    referred.push(...life.referred);
+  }
+  return { attestations, newest: root.configs.findLast((config) => referred.includes(config)) ?? null };
+}
+
+interface CollectedLife {
+  readonly transactions: readonly ReceiptTransaction[];
+  /** Configs whose signatures count. */
+  readonly referred: readonly KnownConfig[];
+}
+
+/** From the issue to `last`. */
+async function collectLife(
   { ledger }: Pick<Reading, "ledger">,
-  source: string,
+  name: string,
   last: OutRef,
   root: TrustRoot,
-): Promise<CollectedAttestation> {
-  const unit = referenceUnit(root.roles, source);
+): Promise<CollectedLife> {
+  const unit = referenceUnit(root.roles, name);
   const configs = knownConfigs(root);
   const transactions: ReceiptTransaction[] = [];
   const referred: KnownConfig[] = [];
@@ -53,7 +82,7 @@ export async function collectAttestation(
     const counting = keysOf(authority, before?.state.extra.holder ?? null, consortium);
     const needed = authority === "quorum" ? (consortium?.threshold ?? 1) : 1;
     transactions.push(transactionFor(tx.cbor, isOneOf(counting), needed));
-    if (refText(after) === refText(last)) return { transactions, newest: newestOf(referred, root) };
+    if (refText(after) === refText(last)) return { transactions, referred };
     before = { output: after, state };
   }
   throw unreadable(`no transaction made ${refText(last)}`);
@@ -69,9 +98,6 @@ const isOneOf =
   (keyHashes: readonly string[]) =>
   (publicKey: string): boolean =>
     keyHashes.includes(keyHashOf(fromHex(publicKey)));
-
-const newestOf = (referred: readonly KnownConfig[], { configs }: TrustRoot): KnownConfig | null =>
-  configs.findLast((config) => referred.includes(config)) ?? null;
 
 /** Every rotation from the founding to the one that made `newest`. */
 export function collectRotations(

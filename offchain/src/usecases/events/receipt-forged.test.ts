@@ -9,7 +9,7 @@ import { readReceiptTransaction, transactionFor } from "../../codec/receipt-tran
 import { encodeEntry } from "../../codec/thread-entry.js";
 import { toHex } from "../../domain/bytes.js";
 import { tierOf } from "../../domain/event.js";
-import type { Receipt } from "../../domain/receipt.js";
+import type { Receipt, ReceiptTransaction } from "../../domain/receipt.js";
 import { referenceUnit } from "../../domain/tokens.js";
 import type { TrustRoot } from "../../domain/trust-root.js";
 import { packRoot } from "../../merkle/pack.js";
@@ -45,6 +45,14 @@ beforeAll(async () => {
 });
 afterAll(() => here.store.close());
 
+/** Of the one source. */
+const lifeOf = ({ attestations }: Receipt): readonly ReceiptTransaction[] =>
+  attestations[0]?.transactions ?? [];
+const withLife = (transactions: readonly ReceiptTransaction[]): Receipt => ({
+  ...honest,
+  attestations: honest.attestations.map((one) => ({ ...one, transactions })),
+});
+
 const failed = (receipt: Receipt, trusted: TrustRoot = root): readonly string[] => {
   const { ok, checks, facts } = verifyReceipt(encodeReceipt(receipt), trusted);
   if (!ok) expect(facts).toBeNull();
@@ -55,7 +63,7 @@ describe("a receipt is refused by the check that it fails", () => {
   it("but the honest one is not", () => {
     expect(failed(honest)).toEqual([]);
     expect(honest.state).not.toBeNull();
-    expect(honest.attestation).toHaveLength(2);
+    expect(lifeOf(honest)).toHaveLength(2);
   });
 
   it("under the trust root of another deployment, or of another network", () => {
@@ -78,7 +86,7 @@ describe("a receipt is refused by the check that it fails", () => {
     const { stranger, owner } = here.world.actors;
     const { source } = decodeLeaf(honest.leaf);
     const unit = referenceUnit(root.roles, source);
-    const [issue] = honest.attestation.map(readReceiptTransaction);
+    const [issue] = lifeOf(honest).map(readReceiptTransaction);
     const output = issue?.outputs.find(({ assets }) => unit in assets);
     const config = root.configs[0]?.output ?? { txHash: "", outputIndex: 0 };
     const forgedBy = async (...signers: (typeof stranger)[]) => {
@@ -91,7 +99,7 @@ describe("a receipt is refused by the check that it fails", () => {
         },
         signers,
       );
-      return { ...honest, attestation: [transactionFor(cbor, () => true)] };
+      return withLife([transactionFor(cbor, () => true)]);
     };
     expect(failed(await forgedBy(stranger, owner))).toEqual(["authority"]);
     // The same by the quorum is an accreditation, to which this append does not refer.
@@ -112,7 +120,7 @@ describe("a receipt is refused by the check that it fails", () => {
   it("with an attestation that somebody changed who may not", async () => {
     const { source } = decodeLeaf(honest.leaf);
     const unit = referenceUnit(root.roles, source);
-    const [issue] = honest.attestation.map(readReceiptTransaction);
+    const [issue] = lifeOf(honest).map(readReceiptTransaction);
     const output = issue?.outputs.find(({ assets }) => unit in assets);
     const old = decodeAttestationDatum(output?.datum ?? "");
     const ref = { txHash: output?.txHash ?? "", outputIndex: output?.outputIndex ?? 0 };
@@ -135,13 +143,7 @@ describe("a receipt is refused by the check that it fails", () => {
         },
         signers.map((name) => here.world.actors[name]),
       );
-      return failed({
-        ...honest,
-        attestation: [
-          honest.attestation[0] as (typeof honest.attestation)[0],
-          transactionFor(cbor, () => true),
-        ],
-      });
+      return failed(withLife([lifeOf(honest)[0] as ReceiptTransaction, transactionFor(cbor, () => true)]));
     };
     const keys = { pk: "77".repeat(32), keyEpoch: 1 };
     expect(await change(keys, "stranger")).toEqual(["authority"]);
@@ -152,14 +154,14 @@ describe("a receipt is refused by the check that it fails", () => {
   });
 
   it("with the attestation of another source, in another order, or not up to the one that was referred to", async () => {
-    const [issue, rotation] = honest.attestation as [Receipt["append"], Receipt["append"]];
-    expect(failed({ ...honest, attestation: [rotation, issue] })).toEqual(["authority"]);
-    expect(failed({ ...honest, attestation: [issue] })).toEqual(["attestation", "signature", "append"]);
+    const [issue, rotation] = lifeOf(honest) as [Receipt["append"], Receipt["append"]];
+    expect(failed(withLife([rotation, issue]))).toEqual(["authority"]);
+    expect(failed(withLife([issue]))).toEqual(["attestation", "signature", "append"]);
     const { utxo } = await here.world.attestation("maker");
     const made = await here.world.ledger.transaction(utxo.txHash);
     const members = new Set(issue.signatures.map(({ publicKey }) => publicKey));
     const another = transactionFor(made?.cbor ?? "", (key) => members.has(key));
-    expect(failed({ ...honest, attestation: [another] })).toEqual(["authority"]);
+    expect(failed(withLife([another]))).toEqual(["authority"]);
   });
 
   it("with a tier or a role that the attestation does not give, though the source signed it", async () => {
@@ -238,12 +240,12 @@ describe("a receipt is refused by the check that it fails", () => {
     const before = transactionFor(entries[0]?.tx.cbor ?? "", () => true, 1);
     expect(failed({ ...honest, state: { ...state, transaction: before } })).toEqual(["state"]);
     // What makes no state of the thread at all.
-    const rotation = honest.attestation[1] as Receipt["append"];
+    const rotation = lifeOf(honest)[1] as Receipt["append"];
     expect(failed({ ...honest, state: { ...state, transaction: rotation } })).toEqual(["state"]);
   });
 
   it("with signatures that are not over the body", () => {
-    const [signature] = neighbour.attestation[1]?.signatures ?? [];
+    const [signature] = lifeOf(neighbour)[1]?.signatures ?? [];
     if (signature === undefined) throw new Error("the rotation has no signature");
     expect(failed({ ...honest, append: { ...honest.append, signatures: [signature] } })).toEqual(["form"]);
   });

@@ -9,9 +9,16 @@ import { type AttestationStanding, readStanding } from "../history/roles.js";
 import type { ReceiptFacts, ReceiptVerification } from "./receipt-verify.js";
 import { readThreadHistory } from "./threads.js";
 
-export interface ReceiptOnline extends ReceiptVerification {
-  /** Of the source's attestation today; null: the receipt was refused before, or the ledger has no such attestation. */
+export interface SignerStanding {
+  /** Attestation name, hex. */
+  readonly name: string;
+  /** Null: the ledger has no such attestation. */
   readonly standing: AttestationStanding | null;
+}
+
+export interface ReceiptOnline extends ReceiptVerification {
+  /** Of each signer's attestation today, in the order of `facts.signers`; null: the receipt was refused before. */
+  readonly standings: readonly SignerStanding[] | null;
 }
 
 /** `verified`: what was found offline. @throws DppError `ledger/unavailable` when the ledger cannot be asked. */
@@ -21,15 +28,16 @@ export async function askLedger(
   verified: ReceiptVerification,
 ): Promise<ReceiptOnline> {
   const { facts } = verified;
-  if (facts === null) return { ...verified, standing: null };
+  if (facts === null) return { ...verified, standings: null };
   const { ledger, contracts } = reading;
   if (ledger.network !== root.network || contracts.config.hash !== root.config)
     return answered(verified, false, "the configured ledger and deployment are not those of the trust root");
   const fault = await faultOnLedger(reading, facts);
   if (fault !== null) return answered(verified, false, fault);
-  const standing = await readStanding(reading, facts.leaf.source);
-  const says = `the ledger has this event's pack, in this transaction, as entry ${facts.index + 1} of its source's thread`;
-  return { ...answered(verified, true, says), standing };
+  const standings: SignerStanding[] = [];
+  for (const { name } of facts.signers) standings.push({ name, standing: await readStanding(reading, name) });
+  const says = `the ledger has this event's pack, in this transaction, as entry ${facts.index + 1} of its thread`;
+  return { ...answered(verified, true, says), standings };
 }
 
 async function faultOnLedger(reading: Reading, facts: ReceiptFacts): Promise<string | null> {
@@ -41,7 +49,7 @@ async function faultOnLedger(reading: Reading, facts: ReceiptFacts): Promise<str
       return "the thread on the ledger has another entry there";
     return written.tx.hash === facts.txHash ? null : "the ledger has this entry from another transaction";
   } catch (error) {
-    if (isDppError(error, "thread/none")) return "the ledger has no thread of this source";
+    if (isDppError(error, "thread/none")) return "the ledger has no such thread";
     throw error;
   }
 }
@@ -52,5 +60,5 @@ function answered(verified: ReceiptVerification, ok: boolean, says: string): Rec
       // What the reader gave stays refused if it was.
       check.name !== "ledger" || check.ok === false ? check : { ...check, ok, says },
   );
-  return { ok: verified.ok && ok, checks, facts: ok ? verified.facts : null, standing: null };
+  return { ok: verified.ok && ok, checks, facts: ok ? verified.facts : null, standings: null };
 }

@@ -1,14 +1,14 @@
 /** Makes the receipt of an event from the store and the ledger. Reads only. Spec: docs/spec/receipt.md "File". */
 import { decodeLeaf } from "../../codec/event.js";
 import { decodePayload } from "../../codec/event-payload.js";
+import { decodeParties } from "../../codec/parties.js";
 import { encodeReceipt } from "../../codec/receipt.js";
 import { transactionFor } from "../../codec/receipt-transaction.js";
 import { leafOf } from "../../codec/signed-event.js";
 import { encodeEntry } from "../../codec/thread-entry.js";
-import { toHex } from "../../domain/bytes.js";
+import { fromHex, toHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
-import type { OutRef } from "../../domain/out-ref.js";
-import type { ThreadEntry } from "../../domain/pack.js";
+import { type AppendEntry, type CoAppendEntry, isWritten } from "../../domain/pack.js";
 import type { Receipt, ReceiptPack, ReceiptPayload, ReceiptState } from "../../domain/receipt.js";
 import type { TrustRoot } from "../../domain/trust-root.js";
 import { checkPayload } from "../../merkle/event-payload.js";
@@ -17,7 +17,7 @@ import type { EventStore, StoredEvent } from "../../ports/event-store.js";
 import { readConfigs, trustRootOf } from "../trust-root.js";
 import type { EventReading } from "./context.js";
 import { storedPackTree } from "./pack-tree.js";
-import { collectAttestation, collectRotations } from "./receipt-collect.js";
+import { collectAttestations, collectRotations, type Referred } from "./receipt-collect.js";
 import { verifyReceipt } from "./receipt-verify.js";
 import { readThreadHistory, type ThreadHistory, type WrittenEntry } from "./threads.js";
 
@@ -35,10 +35,7 @@ export interface MadeReceipt {
   readonly withoutPayload: boolean;
 }
 
-type Appended = WrittenEntry & {
-  readonly entry: Extract<ThreadEntry, { kind: "append" }>;
-  readonly attestation: OutRef;
-};
+type Appended = WrittenEntry & { readonly entry: AppendEntry | CoAppendEntry };
 
 /**
  * `id`: UUID text. Checked against the deployment before it is handed out.
@@ -78,7 +75,7 @@ export async function gatherReceipt(
   const { index, written } = appendOf(history, event, listed.pack !== null);
   const configs = await readConfigs(reading);
   const root = trustRootOf(reading, configs);
-  const { transactions, newest } = await collectAttestation(reading, event.source, written.attestation, root);
+  const { attestations, newest } = await collectAttestations(reading, signersOf(event, written), root);
   const receipt: Receipt = {
     network: root.network,
     config: root.config,
@@ -86,7 +83,7 @@ export async function gatherReceipt(
     path: await pathOf(reading.store, event, written),
     pack: packOf(written, history.entries.slice(0, index)),
     append: transactionFor(written.tx.cbor, () => true, 1),
-    attestation: transactions,
+    attestations,
     rotations: collectRotations(configs, newest),
     state: await stateOf(reading, history, index),
     payload: payload ? payloadOf(event, root.config) : null,
@@ -120,8 +117,16 @@ function appendOf(
       );
 }
 
-const isAppend = (written: WrittenEntry): written is Appended =>
-  written.entry.kind === "append" && written.attestation !== null;
+const isAppend = (written: WrittenEntry): written is Appended => isWritten(written.entry);
+
+/** Who signed, with the attestations that the append referred to. */
+function signersOf({ source }: StoredEvent, { entry, attestations }: Appended): readonly Referred[] {
+  const names = entry.kind === "append" ? [source] : entry.parties.map(({ name }) => name);
+  return names.flatMap((name, at) => {
+    const output = attestations[at];
+    return output === undefined ? [] : [{ name, output }];
+  });
+}
 
 /** @throws DppError `receipt/pack-incomplete`, `receipt/another-pack`. */
 async function pathOf(
@@ -146,14 +151,18 @@ async function pathOf(
 
 function packOf({ entry, signature }: Appended, before: readonly WrittenEntry[]): ReceiptPack {
   const { lo, hi, root, cmin, cmax, late } = entry;
-  if (signature === "")
+  if (!isShown(entry, signature))
     throw new DppError(
       "receipt/unreadable",
-      "the transaction that wrote the pack does not show its source's signature in a form that a receipt can hold",
+      "the transaction that wrote the pack does not show its signatures in a form that a receipt can hold",
     );
   const { peaks } = before.map(leafIn).reduce(addToRange, emptyRange());
   return { lo, hi, root, cmin, cmax, late, signature, peaks: peaks.map(toHex) };
 }
+
+const isShown = ({ kind }: Appended["entry"], signature: string): boolean =>
+  signature !== "" &&
+  (kind === "append" || decodeParties(fromHex(signature)).every((party) => party.signature !== ""));
 
 const leafIn = ({ entry }: WrittenEntry): Uint8Array => rangeLeaf(encodeEntry(entry));
 

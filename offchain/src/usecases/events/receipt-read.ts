@@ -11,7 +11,11 @@ import type { ReadTransaction } from "./receipt-chain.js";
 export interface ReadReceipt {
   readonly receipt: Receipt;
   readonly append: ReadTransaction;
-  readonly attestation: readonly ReadTransaction[];
+  /** Of the signers, by name. */
+  readonly attestations: readonly {
+    readonly name: string;
+    readonly transactions: readonly ReadTransaction[];
+  }[];
   readonly rotations: readonly ReadTransaction[];
   readonly state: ReadTransaction | null;
 }
@@ -26,7 +30,10 @@ export function readReceipt(bytes: Uint8Array, verify: KeyVerify): ReadReceipt {
   return {
     receipt,
     append: readOne(receipt.append, "append"),
-    attestation: receipt.attestation.map((one, at) => readOne(one, `attestation ${at + 1}`)),
+    attestations: receipt.attestations.map(({ name, transactions }, whose) => ({
+      name,
+      transactions: transactions.map((one, at) => readOne(one, `attestation ${whose + 1}.${at + 1}`)),
+    })),
     rotations: receipt.rotations.map((one, at) => readOne(one, `rotation ${at + 1}`)),
     state: receipt.state === null ? null : readOne(receipt.state.transaction, "state"),
   };

@@ -3,7 +3,6 @@ import { decodeThreadDatum } from "../../codec/datum.js";
 import type { OutputFacts } from "../../codec/ledger-cbor/output.js";
 import type { SignedTransaction } from "../../codec/ledger-cbor/signed.js";
 import { encodeEntry } from "../../codec/thread-entry.js";
-import type { Attestation } from "../../domain/attestation.js";
 import { fromHex, toHex } from "../../domain/bytes.js";
 import { isDppError } from "../../domain/errors.js";
 import { tierOf } from "../../domain/event.js";
@@ -12,27 +11,29 @@ import type { ReceiptPack, ReceiptState } from "../../domain/receipt.js";
 import type { TrustRoot } from "../../domain/trust-root.js";
 import { addToRange, rangeHash, rangeLeaf, verifyInRange } from "../../merkle/range.js";
 import { isState } from "./receipt-chain.js";
+import type { Signers } from "./receipt-signers.js";
 
 export interface ThreadOutput {
   readonly output: OutputFacts;
   readonly thread: Thread;
 }
 
-/** The state of a source's thread that a transaction makes, or what is wrong. */
+/** The state of a thread that a transaction makes, or what is wrong. `script`: of such threads, hex. */
 export function threadIn(
   { outputs, mint }: SignedTransaction,
   source: string,
+  script: string,
   root: TrustRoot,
 ): ThreadOutput | string {
-  const unit = root.anchor + source;
+  const unit = script + source;
   const holders = outputs.filter(({ assets }) => unit in assets);
   const [output] = holders;
-  if (output === undefined || holders.length !== 1 || !isState(output, root.anchor, unit, root))
-    return "it makes no state of this source's thread at the anchor script";
+  if (output === undefined || holders.length !== 1 || !isState(output, script, unit, root))
+    return "it makes no state of this event's thread at the script of such threads";
   if (unit in mint) return "it opens the thread, and a thread opens empty";
   const thread = decoded(output);
   if (thread === null) return "the thread's datum cannot be read";
-  return thread.source === source ? { output, thread } : "the thread's datum is of another source";
+  return thread.source === source ? { output, thread } : "the thread's datum is of another thread";
 }
 
 function decoded({ datum }: OutputFacts): Thread | null {
@@ -47,22 +48,16 @@ function decoded({ datum }: OutputFacts): Thread | null {
 /** The entry that the contract wrote, rebuilt; null: its parts make none. `until`: POSIX ms. */
 export function rebuiltEntry(
   { lo, hi, root, cmin, cmax, late }: ReceiptPack,
-  { kind, pk }: Pick<Attestation, "kind" | "pk">,
+  { isJoint, all }: Signers,
   until: number,
 ): Uint8Array | null {
-  const entry: ThreadEntry = {
-    kind: "append",
-    tier: tierOf(kind),
-    late,
-    lo,
-    hi,
-    root,
-    cmin,
-    cmax,
-    until,
-    pk,
-  };
-  return attempt(() => encodeEntry(entry));
+  const written = { late, lo, hi, root, cmin, cmax, until };
+  const parties = all.map(({ name, attestation }) => ({ name, pk: attestation.pk }));
+  const joint: ThreadEntry = { kind: "co-append", tier: "MULTI_PARTY_SIGNED", ...written, parties };
+  const [source] = all;
+  if (source === undefined) return null;
+  const { kind, pk } = source.attestation;
+  return attempt(() => encodeEntry(isJoint ? joint : { kind: "append", tier: tierOf(kind), ...written, pk }));
 }
 
 function attempt<T>(work: () => T): T | null {

@@ -10,20 +10,28 @@ import type { EventLeaf } from "../../domain/event.js";
 import type { OutRef } from "../../domain/out-ref.js";
 import { RECEIPT_CHECKS, type ReceiptCheck, type ReceiptCheckName } from "../../domain/receipt.js";
 import type { TrustRoot } from "../../domain/trust-root.js";
-import type { AttestationState, TimeRange } from "./receipt-authority.js";
-import { followAttestation, followRotations, rangeOf } from "./receipt-chain.js";
+import type { TimeRange } from "./receipt-authority.js";
+import { followRotations, rangeOf } from "./receipt-chain.js";
 import * as check from "./receipt-checks.js";
+import { keyCheck, signatureCheck } from "./receipt-keys.js";
 import { type ReadReceipt, readReceipt } from "./receipt-read.js";
+import {
+  attestationCheck,
+  factsOf,
+  followSigners,
+  leastDelay,
+  type SignerFacts,
+  type Signers,
+  tierCheck,
+} from "./receipt-signers.js";
 import { appendFaults, rebuiltEntry, stateFaults, type ThreadOutput, threadIn } from "./receipt-thread.js";
 
 /** What a receipt shows, once no check failed. */
 export interface ReceiptFacts {
   readonly id: string;
   readonly leaf: EventLeaf;
-  /** Of the source, as its attestation says. */
-  readonly operator: string;
-  /** Declared cell, hex; may be empty. */
-  readonly place: string;
+  /** The source, or the parties of a joint thread by name. */
+  readonly signers: readonly SignerFacts[];
   readonly late: boolean;
   /** POSIX ms: the ledger took the append no later, if it did. */
   readonly until: number;
@@ -98,13 +106,14 @@ function judge(
   found.set("leaf", check.passed(`event ${leaf.counter} of its source: ${id}`));
   found.set("pack", check.packCheck(receipt, leaf));
   found.set("payload", check.payloadCheck(receipt, leaf));
-  const source = sourceOf(read, leaf, root, found);
-  if (source === null) return null;
+  const signers = signersOf(read, leaf, root, found);
+  if (signers === null) return null;
   const range = rangeOf(read.append.signed, root.slots);
-  found.set("attestation", check.attestationCheck(read.append, range, source));
-  found.set("tier", check.tierCheck(leaf, source.state.extra));
-  found.set("signature", check.signatureCheck(receipt, leaf, source.state.extra, root, verify));
-  const written = writtenIn(read, leaf, source.state, range, root, found);
+  found.set("attestation", attestationCheck(read.append, range, signers));
+  found.set("key", keyCheck(signers, root));
+  found.set("tier", tierCheck(leaf, signers));
+  found.set("signature", signatureCheck(receipt, leaf, signers, root, verify));
+  const written = writtenIn(read, leaf, signers, range, root, found);
   if (written === null) return null;
   const { appended, latest, entry, until } = written;
   found.set("ledger", check.ledgerCheck(appended.output, latest.output, given.state));
@@ -112,8 +121,7 @@ function judge(
   return {
     id,
     leaf,
-    operator: source.state.extra.operator,
-    place: source.state.extra.place,
+    signers: signers.all.map(factsOf),
     late: receipt.pack.late,
     until,
     txHash: read.append.signed.hash,
@@ -126,13 +134,13 @@ function judge(
   };
 }
 
-/** The attestation as the receipt has it last, once the consortium and its holder signed all that led there. */
-function sourceOf(
-  { rotations, attestation }: ReadReceipt,
+/** The attestations as the receipt has them last, once the consortium and their holders signed all that led there. */
+function signersOf(
+  { rotations, attestations }: ReadReceipt,
   { source }: EventLeaf,
   root: TrustRoot,
   found: Found,
-): { readonly output: OutRef; readonly state: AttestationState } | null {
+): Signers | null {
   const { configs, faults } = followRotations(rotations, root);
   const count = rotations.length;
   found.set(
@@ -145,9 +153,9 @@ function sourceOf(
     ),
   );
   if (faults.length > 0) return null;
-  const life = followAttestation(attestation, source, root, configs);
-  found.set("authority", check.authorityCheck(life));
-  return life.last;
+  const { signers, outcome } = followSigners(attestations, source, root, configs);
+  found.set("authority", outcome);
+  return signers;
 }
 
 interface Written {
@@ -161,7 +169,7 @@ interface Written {
 function writtenIn(
   { receipt, append, state }: ReadReceipt,
   { source }: EventLeaf,
-  { extra }: AttestationState,
+  signers: Signers,
   { from, until }: TimeRange,
   root: TrustRoot,
   found: Found,
@@ -171,13 +179,15 @@ function writtenIn(
     return null;
   };
   if (from === null || until === null) return refused("its times are not bounded on both sides");
-  const appended = threadIn(append.signed, source, root);
+  const script = signers.isJoint ? root.joint : root.anchor;
+  if (script === null) return refused("the trust root's deployment has no joint threads");
+  const appended = threadIn(append.signed, source, script, root);
   if (typeof appended === "string") return refused(appended);
   const { pack } = receipt;
-  const entry = rebuiltEntry(pack, extra, until);
+  const entry = rebuiltEntry(pack, signers, until);
   if (entry === null)
     return refused("the pack makes no entry of a history: its counters or times do not ascend");
-  const faults = appendFaults(appended, pack, entry, until, extra.maxDelay);
+  const faults = appendFaults(appended, pack, entry, until, leastDelay(signers));
   const mark = pack.late ? ", marked late" : ", on time";
   found.set(
     "append",
@@ -191,7 +201,7 @@ function writtenIn(
     found.set("state", check.unchecked("none later: the thread as this append left it"));
     return { appended, latest: appended, entry, until };
   }
-  const latest = threadIn(state.signed, source, root);
+  const latest = threadIn(state.signed, source, script, root);
   if (typeof latest === "string") {
     found.set("state", check.failed(latest));
     return null;

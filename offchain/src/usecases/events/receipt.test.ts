@@ -82,7 +82,7 @@ describe("a receipt", () => {
         type: "transport",
         clock: "network",
       },
-      operator: "gln:9506000134352",
+      signers: [{ role: "SUPERVISOR", operator: "gln:9506000134352", form: "Ed25519" }],
       late: false,
       until: written?.entry.kind === "append" ? written.entry.until : 0,
       txHash: written?.tx.hash,
@@ -158,7 +158,7 @@ describe("a receipt", () => {
     expectVerified(before, root);
     const { checks } = expectVerified(after, root);
     expect(checks.find(({ name }) => name === "authority")?.says).toMatch(/its change: .* and by the holder/);
-    expect(decodeReceipt(after).attestation).toHaveLength(2);
+    expect(decodeReceipt(after).attestations[0]?.transactions).toHaveLength(2);
   });
 
   it("verifies across rotations of the consortium, under trust roots of before and of after", async () => {
@@ -199,7 +199,7 @@ describe("a receipt", () => {
     const empty = base.fork();
     const bytes = await receiptOf(here, await anchorEvents(here, "supervisor", 1), 0);
     const there = await askLedger(here.context, root, verifyReceipt(bytes, root));
-    expect(there).toMatchObject({ ok: true, standing: { status: "Active" } });
+    expect(there).toMatchObject({ ok: true, standings: [{ standing: { status: "Active" } }] });
     expect(openOf(there)).toEqual(["state"]);
     const { utxo } = await world.attestation("supervisor");
     const { freezer } = world.actors;
@@ -208,7 +208,7 @@ describe("a receipt", () => {
       freezer,
     );
     const since = await askLedger(here.context, root, verifyReceipt(bytes, root));
-    expect(since).toMatchObject({ ok: true, standing: { status: "Suspended", reason: 1 } });
+    expect(since).toMatchObject({ ok: true, standings: [{ standing: { status: "Suspended", reason: 1 } }] });
     // A ledger that lacks the append.
     const without = await askLedger(
       { ...here.context, ledger: empty.ledger },

@@ -1,20 +1,20 @@
 import type { DppError } from "../../domain/errors.js";
+import { isJointThread } from "../../domain/joint.js";
 import { isWritten } from "../../domain/pack.js";
 import type { Range } from "../../merkle/range.js";
 import type { Lease, PackState, StoredPack } from "../../ports/event-store.js";
 import type { Utxo } from "../../ports/ledger.js";
 import { submissionsOf } from "../../ports/pending-transactions.js";
-import type { Presented } from "../../tx/presented.js";
-import { type AttestationView, readAttestation } from "../resolve.js";
 import type { EventContext } from "./context.js";
+import { type Attested, notLive, signerNames } from "./pack-signers.js";
+import { readParties } from "./parties.js";
 import type { AnchoredPack, RelayReport } from "./relay.js";
-import { standingText } from "./standing.js";
 import { readThread, readThreadHistory, type ThreadView, type WrittenEntry } from "./threads.js";
 
 export interface ThreadAtWork {
   readonly lease: Lease;
-  readonly source: AttestationView;
-  readonly presented: Presented;
+  /** Everybody who signed one of the packs. */
+  readonly attested: Attested;
   /** As it will lie once all that was sent has happened. */
   utxo: Utxo;
   range: Range;
@@ -39,11 +39,7 @@ export const isOfThread = ({ code }: DppError): boolean =>
   code === LOST || !(code.startsWith("ledger/") || code.startsWith("event-store/"));
 
 export async function catchUp(context: EventContext, lease: Lease, limit: number): Promise<Standing> {
-  const { clock } = context;
-  const [view, source] = await Promise.all([
-    readThread(context, lease.source),
-    readAttestation(context, lease.source),
-  ]);
+  const view = await readThread(context, lease.source);
   const anchored = await passed(context, lease, view);
   const refused = anchored.refused;
   const packs = await upcoming(context, lease, view.thread.next, limit);
@@ -69,27 +65,26 @@ export async function catchUp(context: EventContext, lease: Lease, limit: number
     const closed = packs.ready.map((pack) => ({ pack, code, reason, final: true }));
     return { anchored: anchored.done, held: [...refused, ...closed], work: null };
   }
-  if (source?.live !== true)
-    return wait(
-      first,
-      "thread/not-live",
-      source === null || source.status === "Revoked"
-        ? "the attestation of the source is revoked: what it has not written is written no more"
-        : `the attestation of the source is ${standingText(source, clock.now())}: its packs wait until it is in force`,
-    );
+  const attested = await attestedIn(context, packs.ready);
+  const held = notLive(first, attested, context.clock.now());
+  if (held !== null) return wait(first, held.code, held.message);
   return {
     anchored: anchored.done,
     held: refused,
     work: {
       lease,
-      source,
-      presented: { name: source.name, utxo: source.utxo },
+      attested,
       utxo: view.utxo,
       range: view.range,
       packs: packs.ready,
       conflicts: 0,
     },
   };
+}
+
+async function attestedIn(context: EventContext, packs: readonly StoredPack[]): Promise<Attested> {
+  const names = [...new Set(packs.flatMap(signerNames))];
+  return new Map((await readParties(context, names)).map((view) => [view.name, view]));
 }
 
 /** What became of a pack that begins below `next`. */
@@ -102,7 +97,11 @@ export function fateOf(
   const written = entries[seq];
   if (written !== undefined && isWritten(written.entry))
     return { kind: "anchored", txHash: written.tx.hash, seq, late: written.entry.late };
-  const reason = `the ledger has the counters up to ${next - 1} of this thread already, and not from this pack: dpp event thread shows what stands there; its source seals what is left anew (dpp event pack), and says again under new numbers what was passed over (dpp event record)`;
+  const reason = `the ledger has the counters up to ${next - 1} of this thread already, and not from this pack: dpp event thread shows what stands there; ${
+    isJointThread(pack.source)
+      ? "its parties sign what it said again, under new numbers (dpp joint pack)"
+      : "its source seals what is left anew (dpp event pack), and says again under new numbers what was passed over (dpp event record)"
+  }`;
   return { kind: "refused", code: "pack/overlap", reason };
 }
 

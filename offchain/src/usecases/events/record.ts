@@ -1,21 +1,32 @@
 /** Recording: what a person or a device states becomes the next event of its source, signed. Spec: docs/spec/event.md. */
 import { encodeLeaf, eventHash, eventId } from "../../codec/event.js";
-import { encodeSignedEvent, toBeSigned } from "../../codec/signed-event.js";
+import { algOf, encodeSignedEvent, toBeSigned } from "../../codec/signed-event.js";
 import { toHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
-import { type DeviceEvidence, type EventLeaf, MAX_EVENT_INTEGER, tierOf } from "../../domain/event.js";
+import {
+  type DeviceEvidence,
+  type EventLeaf,
+  MAX_EVENT_INTEGER,
+  type Tier,
+  tierOf,
+} from "../../domain/event.js";
 import type { EventInput } from "../../domain/event-input.js";
+import { SIGNATURE_FORMS } from "../../domain/event-key.js";
 import type { Random } from "../../ports/clock.js";
 import type { EventSigner } from "../../ports/event-signer.js";
 import type { EventStore, StoredEvent } from "../../ports/event-store.js";
 import type { Reading } from "../context.js";
-import { CLOCK_TOLERANCE, type SourceFacts, timeText } from "./check.js";
+import type { SourceFacts } from "./check.js";
+import { CLOCK_TOLERANCE, timeText } from "./check-leaf.js";
 import { makePayload, type ReadersByGroup } from "./payload.js";
 import { readThreadHistory, readThreadState } from "./threads.js";
 
 export interface Recording {
   readonly source: SourceFacts;
-  readonly signer: EventSigner;
+  /** `null`: the key lies elsewhere, and signs packs alone. */
+  readonly signer: EventSigner | null;
+  /** On a joint thread, whose name stands for that of `source`; else it follows from the kind. */
+  readonly tier?: Tier;
   readonly readers: ReadersByGroup;
   readonly evidence: () => DeviceEvidence;
 }
@@ -97,7 +108,7 @@ export async function recordEvents(
   inputs: readonly EventInput[],
 ): Promise<readonly StoredEvent[]> {
   const { source, signer } = recording;
-  if (signer.publicKey !== source.pk)
+  if (signer !== null && signer.publicKey !== source.pk)
     throw new DppError(
       "pack/signer",
       "the key at hand is not the event key of the source's attestation: it was replaced, or lies elsewhere",
@@ -124,7 +135,7 @@ export async function recordEvents(
 /** @throws DppError as `makePayload`, `event/malformed`. */
 export async function makeEvent(
   { contracts, clock, random }: Pick<Reading, "contracts" | "clock"> & { readonly random: Random },
-  { source, signer, readers, evidence }: Recording,
+  { source, signer, tier = tierOf(source.kind), readers, evidence }: Recording,
   { type, subject, captured, elements }: EventInput,
   { counter, previous }: NextPlace,
 ): Promise<StoredEvent> {
@@ -144,7 +155,7 @@ export async function makeEvent(
     type,
     subject,
     role: source.role,
-    tier: tierOf(source.kind),
+    tier,
     payload: payload.hash,
     previous,
     captured: captured ?? clock.now(),
@@ -153,15 +164,19 @@ export async function makeEvent(
     boot,
   };
   const leafBytes = encodeLeaf(leaf);
-  const signature = await signer.sign(toBeSigned(config, leafBytes));
-  return storedEvent(
-    config,
-    leaf,
-    leafBytes,
-    encodeSignedEvent(leafBytes, signature),
-    payload.record,
-    clock.now(),
-  );
+  const signed = await signedBy(signer, config, leafBytes);
+  return storedEvent(config, leaf, leafBytes, signed, payload.record, clock.now());
+}
+
+/** A key that signs no single events leaves the leaf bare: the pack's signature covers it. */
+async function signedBy(
+  signer: EventSigner | null,
+  config: string,
+  leafBytes: Uint8Array,
+): Promise<Uint8Array> {
+  const alg = signer === null ? null : algOf(SIGNATURE_FORMS[signer.alg]);
+  if (signer === null || alg === null) return leafBytes;
+  return encodeSignedEvent(leafBytes, await signer.sign(toBeSigned(config, leafBytes, alg)), alg);
 }
 
 /** The row of an event. */

@@ -4,14 +4,16 @@ import type { Lease, StoredPack } from "../../ports/event-store.js";
 import type { Signer } from "../../ports/signer.js";
 import type { Submitted } from "../submit.js";
 import { type ChainView, chainView } from "./chain.js";
-import { checkSeal, SEAL_ANEW, timeText } from "./check.js";
+import { timeText } from "./check-leaf.js";
 import type { EventContext } from "./context.js";
+import { notLive, sealFlaw, weightOf } from "./pack-signers.js";
 import { catchUp, isOfThread, LOST, type Standing, type ThreadAtWork } from "./reconcile.js";
 import type { AnchoredPack, RelayOptions, RelayReport } from "./relay.js";
 import { markOrLeave, type Sent, sendAppends, validityOf } from "./relay-send.js";
 
 export const LEASE_MS = 15 * 60_000;
 const PACKS = 64;
+/** Weight of a transaction: twelve packs of Ed25519 sources, or four signatures that the script `p256` checks. */
 const TOGETHER = 12;
 /** Attempts for one thread in one run when somebody else is faster. */
 const ATTEMPTS = 3;
@@ -21,6 +23,8 @@ const OURS: readonly string[] = [
   "tx/script-refused",
   "ledger/refused",
   "thread/not-live",
+  "p256/no-base",
+  "role/form-unchecked",
   LOST,
 ];
 
@@ -77,8 +81,7 @@ export class RelayRun {
         const { time } = await this.context.ledger.tip();
         for (const work of this.queue) if (await this.isReady(work, time)) ready.push(work);
         if (ready.length === 0) break;
-        const size = this.options.together ?? TOGETHER;
-        for (let at = 0; at < ready.length; at += size) await this.send(ready.slice(at, at + size));
+        for (const together of batches(ready, this.options.together ?? TOGETHER)) await this.send(together);
       }
     } finally {
       await this.settleSent();
@@ -94,6 +97,12 @@ export class RelayRun {
       await store.renewLease(work.lease, clock.now(), LEASE_MS);
       if (this.flawOf(work, pack) !== null) {
         await this.refuse(work);
+        return false;
+      }
+      // Each pack of a joint thread has parties of its own.
+      const held = notLive(pack, work.attested, clock.now());
+      if (held !== null) {
+        this.hold(work, held);
         return false;
       }
       const { to } = validityOf([work], time, this.context.ledger.slotConfig);
@@ -112,14 +121,8 @@ export class RelayRun {
     return false;
   }
 
-  private flawOf({ source }: ThreadAtWork, pack: StoredPack): DppError | null {
-    try {
-      checkSeal(pack, { source, verify: this.context.verify });
-      return null;
-    } catch (error) {
-      if (isDppError(error)) return error;
-      throw error;
-    }
+  private flawOf(work: ThreadAtWork, pack: StoredPack): ReturnType<typeof sealFlaw> {
+    return sealFlaw(pack, work.attested, this.context.verify);
   }
 
   /** The next pack, and those after it with such a flaw: as a rule they were all signed by one key, which was replaced. */
@@ -127,8 +130,7 @@ export class RelayRun {
     for (const pack of work.packs) {
       const flaw = this.flawOf(work, pack);
       if (flaw === null) continue;
-      const { code } = flaw;
-      const reason = `${flaw.message}. ${SEAL_ANEW}`;
+      const { code, reason } = flaw;
       await this.context.store.markPack(work.lease, pack.lo, { kind: "refused", code, reason });
       this.held.push({ pack, code, reason, final: true });
     }
@@ -198,4 +200,23 @@ export class RelayRun {
       }
     }
   }
+}
+
+/** As many as a transaction bears, by weight; one alone, however heavy. */
+function batches(works: readonly ThreadAtWork[], size: number): readonly (readonly ThreadAtWork[])[] {
+  const parts: ThreadAtWork[][] = [];
+  let free = 0;
+  for (const work of works) {
+    const [pack] = work.packs;
+    const weight = pack === undefined ? 0 : weightOf(pack, work.attested);
+    const part = parts.at(-1);
+    if (part !== undefined && weight <= free) {
+      part.push(work);
+      free -= weight;
+    } else {
+      parts.push([work]);
+      free = size - weight;
+    }
+  }
+  return parts;
 }

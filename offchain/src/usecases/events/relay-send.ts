@@ -8,9 +8,12 @@ import { planAppend } from "../../tx/append.js";
 import type { Validity } from "../../tx/state.js";
 import { planCarryTables } from "../../tx/tables.js";
 import { loadDeployment } from "../deployment.js";
+import type { AttestationView } from "../resolve.js";
 import type { Submitted } from "../submit.js";
 import type { ChainView } from "./chain.js";
 import type { EventContext } from "./context.js";
+import { requireChecked } from "./key-standing.js";
+import { signersOf } from "./pack-signers.js";
 import { LOST, type ThreadAtWork } from "./reconcile.js";
 import { readTables } from "./tables.js";
 
@@ -27,13 +30,15 @@ export interface Sent {
   readonly late: boolean;
 }
 
-/** Short, around now, and within the dates of all sources; ends in whole slots, since the end is written into the history. */
+/** Who signed the next pack. */
+const signing = ({ packs: [pack], attested }: ThreadAtWork): readonly AttestationView[] =>
+  pack === undefined ? [] : signersOf(pack, attested);
+
+/** Short, around now, and within the dates of all who signed; ends in whole slots, since the end is written into the history. */
 export function validityOf(works: readonly ThreadAtWork[], time: number, slots: SlotConfig): Validity {
-  const from = works.reduce((latest, { source }) => Math.max(latest, source.validFrom), time - 2 * MINUTE);
-  const to = works.reduce(
-    (earliest, { source }) => Math.min(earliest, source.validTo),
-    time + WRITTEN_WITHIN,
-  );
+  const signers = works.flatMap(signing);
+  const from = signers.reduce((latest, { validFrom }) => Math.max(latest, validFrom), time - 2 * MINUTE);
+  const to = signers.reduce((earliest, { validTo }) => Math.min(earliest, validTo), time + WRITTEN_WITHIN);
   return wholeSlots(slots, { from, to });
 }
 
@@ -59,7 +64,7 @@ async function tablesFor(
   works: readonly ThreadAtWork[],
 ): Promise<readonly Utxo[]> {
   const { contracts, builderOn, ledger } = context;
-  const keys = works.map(({ source }) => source);
+  const keys = works.flatMap(signing);
   const on = { ledger: chain.ledger, contracts };
   const { missing } = await readTables(on, keys);
   if (missing.length > 0) {
@@ -74,7 +79,7 @@ async function tablesFor(
 
 /**
  * Each of `works` then stands behind its pack.
- * @throws DppError what the builder and the ledger throw; `thread/not-live`, `event-store/lost-lease`. After `ledger/unavailable` the packs are marked as sent.
+ * @throws DppError what the builder and the ledger throw; `thread/not-live`, `role/form-unchecked`, `event-store/lost-lease`. After `ledger/unavailable` the packs are marked as sent.
  */
 export async function sendAppends(
   context: EventContext,
@@ -84,16 +89,18 @@ export async function sendAppends(
 ): Promise<{ readonly submitted: Submitted; readonly sent: readonly Sent[] }> {
   const { ledger, contracts, builderOn, store } = context;
   const deployment = await loadDeployment(context);
+  // Before anybody pays, for its tables too.
+  for (const key of works.flatMap(signing)) requireChecked(key, deployment.state);
   const validity = validityOf(works, (await ledger.tip()).time, ledger.slotConfig);
   if (validity.from >= validity.to)
-    throw new DppError("thread/not-live", "the dates of the source leave no time to write in");
+    throw new DppError("thread/not-live", "the dates of those who signed leave no time to write in");
   const steps = works.map((work) => ({ work, pack: work.packs[0] as StoredPack }));
   const { plan, entries, ranges } = planAppend(
     contracts,
     deployment,
     steps.map(({ work, pack }) => ({
       state: { utxo: work.utxo, range: work.range },
-      signers: [work.presented],
+      signers: signing(work).map(({ name, utxo }) => ({ name, utxo })),
       pack,
     })),
     validity,

@@ -7,7 +7,8 @@ import type { PackHeader, SealedPack, Thread } from "../../domain/pack.js";
 import { packRoot } from "../../merkle/pack.js";
 import type { EventSigner } from "../../ports/event-signer.js";
 import type { EventMark, EventStore, StoredPack } from "../../ports/event-store.js";
-import { CLOCK_TOLERANCE, type SourceFacts } from "./check.js";
+import { checkSeal, requireDeployment, type SourceFacts } from "./check.js";
+import { CLOCK_TOLERANCE } from "./check-leaf.js";
 import type { EventReading } from "./context.js";
 import { readThreadState } from "./threads.js";
 
@@ -49,38 +50,86 @@ export async function sealPacks(
   signer: EventSigner,
   { max = MAX_PACK_EVENTS }: Sealing = {},
 ): Promise<Sealed> {
+  const packs: StoredPack[] = [];
+  for await (const { events, held } of openRuns(reading, source.name, max)) {
+    if (events.length > 0) packs.push(await sealRun(reading, source, signer, events));
+    if (held !== null) return { packs, held };
+  }
+  return { packs, held: null };
+}
+
+/** Events to be sealed together; `held` stands behind them, and ends the runs. */
+interface OpenRun {
+  readonly events: readonly EventMark[];
+  readonly held: EventMark | null;
+}
+
+/** What is in no pack, oldest first, at most `max` at a time. What became of one run is looked at before the next is read. */
+async function* openRuns(reading: EventReading, source: string, max: number): AsyncGenerator<OpenRun> {
   const { store, clock } = reading;
   const size = Math.max(1, Math.min(max, MAX_PACK_EVENTS));
-  const state = await readThreadState(reading, source.name);
+  const state = await readThreadState(reading, source);
   if (state === null)
-    throw new DppError("thread/none", `${source.name} has no thread: it was accredited without an event key`);
+    throw new DppError("thread/none", `${source} has no thread: it was accredited without an event key`);
   refuseEnded(state.thread);
-  const packs: StoredPack[] = [];
   let from = state.thread.next;
   for (;;) {
-    const hole = await nextHole(store, source.name, from);
+    const hole = await nextHole(store, source, from);
     from = hole.from;
     const run = await readRun(
       store,
-      source.name,
+      source,
       from,
       Math.min(size, hole.until - from, MAX_EVENT_INTEGER - from),
     );
     const latest = clock.now() + CLOCK_TOLERANCE;
     const ahead = run.findIndex(({ captured }) => captured > latest);
     const events = ahead < 0 ? run : run.slice(0, ahead);
-    if (events.length > 0) {
-      const pack = await sealRun(reading, source, signer, events);
-      packs.push(pack);
-      from = pack.hi;
-    }
-    const held = ahead < 0 ? undefined : run[ahead];
-    if (held !== undefined) return { packs, held };
+    const held = run[ahead] ?? null;
+    if (events.length > 0 || held !== null) yield { events, held };
+    if (held !== null) return;
+    from += events.length;
     if (events.length > 0) continue;
-    if (hole.until === Number.POSITIVE_INFINITY) return { packs, held: null };
+    if (hole.until === Number.POSITIVE_INFINITY) return;
     // Its events lie elsewhere.
     from = hole.until;
   }
+}
+
+/** The next pack of a source whose key lies elsewhere, to be signed there; `header` is `null` when there is nothing to seal. @throws DppError as `sealPacks`. */
+export async function nextHeader(
+  reading: EventReading,
+  source: SourceFacts,
+  { max = MAX_PACK_EVENTS }: Sealing = {},
+): Promise<{ readonly header: PackHeader | null; readonly held: Sealed["held"] }> {
+  for await (const { events, held } of openRuns(reading, source.name, max))
+    return { header: events.length === 0 ? null : headerOf(reading, source, events), held };
+  return { header: null, held: null };
+}
+
+/**
+ * The pack of this header, whose signature was made elsewhere. The events here must make it, and the key of the source's attestation must have signed it.
+ * @throws DppError as `checkSeal`; `pack/root` when the events here are not those that were signed; `pack/events-missing`; `pack/overlap`.
+ */
+export async function sealSigned(
+  reading: EventReading,
+  source: SourceFacts,
+  header: PackHeader,
+  signature: string,
+): Promise<StoredPack> {
+  const pack = { ...header, signature };
+  requireDeployment(pack, reading.contracts.config.hash);
+  checkSeal(pack, { source, verify: reading.verify });
+  const run = await readRun(reading.store, source.name, header.lo, header.hi - header.lo);
+  if (run.length < header.hi - header.lo)
+    throw new DppError(
+      "pack/events-missing",
+      `the store lacks events of the pack from ${header.lo} to ${header.hi - 1}`,
+    );
+  const { root, cmin, cmax } = headerOf(reading, source, run);
+  if (root !== header.root || cmin !== header.cmin || cmax !== header.cmax)
+    throw new DppError("pack/root", "the events here are not those that were signed");
+  return addSealed(reading, pack);
 }
 
 /** What would be sealed could never be written. */
@@ -94,15 +143,22 @@ function refuseEnded({ closed, next }: Thread): void {
     throw new DppError("thread/full", "the thread of this source is full: every counter is used or given up");
 }
 
-async function sealRun(
-  { store, clock, contracts }: EventReading,
+const sealRun = async (
+  reading: EventReading,
   source: SourceFacts,
   signer: EventSigner,
   events: readonly EventMark[],
-): Promise<StoredPack> {
+): Promise<StoredPack> =>
+  addSealed(reading, await sealHeader(headerOf(reading, source, events), source, signer));
+
+function headerOf(
+  { contracts }: EventReading,
+  source: SourceFacts,
+  events: readonly EventMark[],
+): PackHeader {
   const times = events.map(({ captured }) => captured);
   const lo = events[0]?.counter ?? 0;
-  const header: PackHeader = {
+  return {
     config: contracts.config.hash,
     source: source.name,
     tier: tierOf(source.kind),
@@ -112,15 +168,14 @@ async function sealRun(
     cmin: times.reduce((a, b) => Math.min(a, b)),
     cmax: times.reduce((a, b) => Math.max(a, b)),
   };
-  const pack: StoredPack = {
-    ...(await sealHeader(header, source, signer)),
-    sealedAt: clock.now(),
-    state: { kind: "waiting" },
-  };
+}
+
+async function addSealed({ store, clock }: EventReading, sealed: SealedPack): Promise<StoredPack> {
+  const pack: StoredPack = { ...sealed, sealedAt: clock.now(), state: { kind: "waiting" } };
   if ((await store.addPack(pack)) === "conflict")
     throw new DppError(
       "pack/overlap",
-      `some of the events from ${header.lo} to ${header.hi - 1} are in another pack: have it anchored or refused first (dpp event anchor)`,
+      `some of the events from ${pack.lo} to ${pack.hi - 1} are in another pack: have it anchored or refused first (dpp event anchor)`,
     );
   return pack;
 }

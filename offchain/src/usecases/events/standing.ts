@@ -1,6 +1,6 @@
 /** Where an attestation stands at a moment, in words: its status alone does not say that its dates are over. */
 import type { AttestationView } from "../resolve.js";
-import { timeText } from "./check.js";
+import { timeText } from "./check-leaf.js";
 
 /** `Active` within its dates, `not valid before …`, `expired since …`, or the status that ended it. `now`: POSIX ms. */
 export function standingText(

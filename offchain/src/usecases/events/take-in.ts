@@ -1,17 +1,20 @@
-/** Taking in a pack file from elsewhere: checked against the source's attestation, stored, and ready for a relayer. Spec: docs/spec/anchor.md "Pack". */
+/** Taking in a pack file from elsewhere: checked against the attestations of who signed it, stored, and ready for a relayer. Spec: docs/spec/anchor.md "Pack". */
 import { eventId } from "../../codec/event.js";
 import { decodePayload } from "../../codec/event-payload.js";
 import { decodePack } from "../../codec/pack.js";
 import { DppError, isDppError } from "../../domain/errors.js";
-import type { Pack, ThreadEntry } from "../../domain/pack.js";
+import { isJointThread } from "../../domain/joint.js";
+import { type AppendEntry, type CoAppendEntry, isWritten, type Pack } from "../../domain/pack.js";
 import { checkPayload } from "../../merkle/event-payload.js";
 import type { Added, PackState, StoredPack } from "../../ports/event-store.js";
-import { readAttestation } from "../resolve.js";
-import { checkPack } from "./check.js";
+import { type AttestationView, readAttestation } from "../resolve.js";
+import { checkPack, type EventRules } from "./check.js";
+import { checkJointPack, type PartyFacts } from "./check-joint.js";
 import type { EventReading } from "./context.js";
+import { algOfLength, factsAsWritten, partyNames, requireParties } from "./parties.js";
 import { storedEvent } from "./record.js";
 import { earlierKeys } from "./source-keys.js";
-import { readThreadHistory, readThreadState } from "./threads.js";
+import { noThread, readThreadHistory, readThreadState } from "./threads.js";
 
 export interface TakenIn {
   readonly pack: StoredPack;
@@ -20,6 +23,8 @@ export interface TakenIn {
   /** Payload records that do not belong to their events and were not taken: the events count without them. */
   readonly payloads: readonly UnusablePayload[];
 }
+
+type WrittenPackEntry = AppendEntry | CoAppendEntry;
 
 export interface UnusablePayload {
   readonly counter: number;
@@ -32,32 +37,25 @@ export interface UnusablePayload {
 /**
  * `bytes`: a pack file. Taken in whole or not at all: what is wrong with one event is told by name, and harms no other pack. What the ledger has already is
  * taken in too, if it is the very pack.
- * @throws DppError as `decodePack` and `checkPack`; `role/unknown`, `thread/none`, `thread/closed`, `pack/overlap`; `event/conflict` when an id is taken by another event.
+ * @throws DppError as `decodePack`, `checkPack` and, on a joint thread, `checkJointPack`; `role/unknown`, `thread/none`, `thread/closed`, `pack/overlap`; `event/conflict` when an id is taken by another event.
  */
 export async function takeIn(reading: EventReading, bytes: Uint8Array): Promise<TakenIn> {
   const { store, clock, contracts, verify } = reading;
   const pack = decodePack(bytes);
-  const source = await readAttestation(reading, pack.source);
-  if (source === null)
-    throw new DppError("role/unknown", `this deployment has no attestation ${pack.source}`);
+  const attested = isJointThread(pack.source)
+    ? await requireParties(reading, partyNames(pack))
+    : await requireSource(reading, pack.source);
   const state = await readThreadState(reading, pack.source);
-  if (state === null)
-    throw new DppError("thread/none", `${pack.source} has no thread: it was accredited without an event key`);
+  if (state === null) throw noThread(pack.source);
   const written = pack.lo < state.thread.next ? await writtenOf(reading, pack, state.thread.next) : null;
   if (written === null && state.thread.closed)
     throw new DppError("thread/closed", "the thread of this source is closed");
   const now = clock.now();
-  const earlier = await earlierKeys(reading, source);
-  // What was written under a key that was replaced since stays good.
-  const pk = written?.entry.pk ?? source.pk;
-  const rules = {
-    config: contracts.config.hash,
-    source: { ...source, pk },
-    earlier: [source.pk, ...earlier].filter((key) => key !== pk),
-    verify,
-    now,
-  };
-  const checked = checkPack(pack, rules, await hashBefore(reading, pack, state.thread.next));
+  const before = await hashBefore(reading, pack, state.thread.next);
+  const rules = { config: contracts.config.hash, verify, now };
+  const checked = isJointThread(pack.source)
+    ? checkJointPack(pack, { ...rules, parties: partiesThen(attested, written?.entry) }, before)
+    : checkPack(pack, { ...rules, ...(await keysThen(reading, attested, written?.entry)) }, before);
   const unusable: Omit<UnusablePayload, "kept">[] = [];
   const rows = checked.map(({ leaf, leafBytes }, at) => {
     const { signed, payload } = pack.events[at] as Pack["events"][number];
@@ -102,15 +100,43 @@ export async function takeIn(reading: EventReading, bytes: Uint8Array): Promise<
   return { pack: (await store.pack(pack.source, pack.lo)) ?? row, outcome, events: taken, payloads };
 }
 
+/** @throws DppError `role/unknown`. */
+async function requireSource(reading: EventReading, name: string): Promise<readonly [AttestationView]> {
+  const source = await readAttestation(reading, name);
+  if (source === null) throw new DppError("role/unknown", `this deployment has no attestation ${name}`);
+  return [source];
+}
+
+/** The source with the key that counts, and the others that it had: what was written under a key that was replaced since stays good. */
+async function keysThen(
+  reading: EventReading,
+  [source]: readonly AttestationView[],
+  entry: WrittenPackEntry | undefined,
+): Promise<Pick<EventRules, "source" | "earlier">> {
+  if (source === undefined)
+    throw new DppError("role/unknown", "this deployment has no attestation of the source");
+  const pk = entry?.kind === "append" ? entry.pk : source.pk;
+  const others = [source.pk, ...(await earlierKeys(reading, source))];
+  return {
+    source: { ...source, pk, alg: pk === source.pk ? source.alg : algOfLength(pk) },
+    earlier: others.filter((key) => key !== pk),
+  };
+}
+
+const partiesThen = (
+  views: readonly AttestationView[],
+  entry: WrittenPackEntry | undefined,
+): readonly PartyFacts[] => (entry?.kind === "co-append" ? factsAsWritten(views, entry) : views);
+
 /** The ledger's entry of this very pack. @throws DppError `pack/overlap` when it has something else there. */
 async function writtenOf(
   reading: EventReading,
   { source, lo, hi, root }: Pack,
   next: number,
-): Promise<{ readonly entry: ThreadEntry & { kind: "append" }; readonly state: PackState }> {
+): Promise<{ readonly entry: WrittenPackEntry; readonly state: PackState }> {
   const { entries } = await readThreadHistory(reading, source);
   for (const [seq, { entry, tx }] of entries.entries())
-    if (entry.kind === "append" && entry.lo === lo && entry.hi === hi && entry.root === root)
+    if (isWritten(entry) && entry.lo === lo && entry.hi === hi && entry.root === root)
       return { entry, state: { kind: "anchored", txHash: tx.hash, seq, late: entry.late } };
   throw new DppError(
     "pack/overlap",
@@ -119,9 +145,9 @@ async function writtenOf(
 }
 
 /** Hash of the event that stands before the pack; "" for none, `null` when it is not known, or was given up. */
-async function hashBefore(
+export async function hashBefore(
   { store, contracts }: EventReading,
-  { source, lo }: Pack,
+  { source, lo }: Pick<Pack, "source" | "lo">,
   next: number,
 ): Promise<string | null> {
   if (lo === 0) return "";

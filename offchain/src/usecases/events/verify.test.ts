@@ -55,6 +55,7 @@ const ALL = {
   tier: true,
   payload: true,
   standing: true,
+  amended: true,
 };
 const eventAt = (at: number): StoredEvent => events[at] as StoredEvent;
 const listed = (change: (found: ListedEvent) => ListedEvent): Partial<EventStore> => ({

@@ -8,17 +8,31 @@ import { fromHex, toHex } from "../../domain/bytes.js";
 import { isDppError } from "../../domain/errors.js";
 import { tierOf } from "../../domain/event.js";
 import { formOfLength } from "../../domain/event-key.js";
+import { formWords } from "../../domain/event-key-words.js";
+import { isJointThread } from "../../domain/joint.js";
 import { isWritten } from "../../domain/pack.js";
 import { gaveUpWords } from "../../domain/tier-words.js";
 import { verifyProof } from "../../merkle/tree.js";
+import { tierLine } from "./amendment-words.js";
 import { checkSeal, type SourceFacts } from "./check.js";
 import type { EventReading } from "./context.js";
 import { storedPackTree } from "./pack-tree.js";
+import { algOfLength } from "./parties.js";
 import { type EventView, showEvent } from "./show.js";
 import { earlierKeys, keysUntil } from "./source-keys.js";
+import { jointSealCheck, jointStandingCheck, jointTierCheck } from "./verify-joint.js";
 
 export interface EventCheck {
-  readonly name: "leaf" | "signature" | "pack" | "seal" | "ledger" | "tier" | "payload" | "standing";
+  readonly name:
+    | "leaf"
+    | "signature"
+    | "pack"
+    | "seal"
+    | "ledger"
+    | "tier"
+    | "payload"
+    | "standing"
+    | "amended";
   /** `null`: could not be looked at. */
   readonly ok: boolean | null;
   readonly says: string;
@@ -38,11 +52,12 @@ export async function verifyEvent(reading: EventReading, id: string): Promise<Ve
     leafCheck(view),
     await signatureCheck(reading, view),
     await packCheck(reading, view),
-    sealCheck(reading, view),
+    await sealCheck(reading, view),
     ledgerCheck(view),
     tierCheck(view),
     payloadCheck(view),
     standingCheck(view),
+    amendedCheck(view),
   ];
   const ok = checks.every((check) => check.ok !== false) && view.written !== null;
   return { view, checks, ok };
@@ -77,7 +92,13 @@ async function signatureCheck(reading: EventReading, view: EventView): Promise<E
   const { contracts, verify } = reading;
   const { signed } = view.event;
   if (signed[0] !== SIGNED_FIRST_BYTE)
-    return passes("signature", null, "its source signs packs and no single events");
+    return passes(
+      "signature",
+      null,
+      isJoint(view)
+        ? "its parties sign packs and no single events"
+        : "its source signs packs and no single events",
+    );
   const pk = keyOf(view);
   if (pk === null || pk === "") return passes("signature", null, "the key of its source is not known");
   const { alg, leaf, signature } = decodeSignedEvent(signed);
@@ -123,19 +144,23 @@ async function packCheck(
   );
 }
 
-function sealCheck({ verify }: EventReading, view: EventView): EventCheck {
+const isJoint = ({ leaf }: EventView): boolean => isJointThread(leaf.source);
+
+async function sealCheck(reading: EventReading, view: EventView): Promise<EventCheck> {
+  const { verify } = reading;
   const { pack, source } = view;
   if (pack === null) return passes("seal", null, "it is in no pack yet");
+  if (isJoint(view)) return jointSealCheck(reading, view, pack);
   const pk = keyOf(view);
   if (source === null || pk === null)
     return passes("seal", null, "this deployment has no attestation of its source");
-  const facts: SourceFacts = { ...source, pk };
+  const facts: SourceFacts = { ...source, pk, alg: pk === source.pk ? source.alg : algOfLength(pk) };
   try {
     checkSeal(pack, { source: facts, verify });
     return passes(
       "seal",
       true,
-      "the source signed the pack's root, for this deployment and under its own tier",
+      `the source signed the pack's root, for this deployment and under its own tier: ${formWords(formOfLength(pk.length / 2))}`,
     );
   } catch (error) {
     if (!isDppError(error)) throw error;
@@ -157,7 +182,9 @@ function ledgerCheck({ written, pack, givenUp }: EventView): EventCheck {
   );
 }
 
-function tierCheck({ leaf, written, source, givenUp }: EventView): EventCheck {
+function tierCheck(view: EventView): EventCheck {
+  const { leaf, written, source, givenUp } = view;
+  if (isJoint(view)) return jointTierCheck(view);
   if (source !== null && leaf.role !== source.role)
     return passes("tier", false, `it says ${leaf.role}, and its source is accredited as ${source.role}`);
   if (written !== null && isWritten(written.entry)) {
@@ -189,7 +216,9 @@ function payloadCheck({ payload, payloadFault }: EventView): EventCheck {
   );
 }
 
-function standingCheck({ source, standing }: EventView): EventCheck {
+function standingCheck(view: EventView): EventCheck {
+  const { source, standing } = view;
+  if (isJoint(view)) return jointStandingCheck(view);
   if (source === null) return passes("standing", null, "this deployment has no attestation of its source");
   // What was written while the source was live stays written; a reader wants to know all the same.
   if (source.live) return passes("standing", true, "its source is accredited today");
@@ -197,5 +226,21 @@ function standingCheck({ source, standing }: EventView): EventCheck {
     "standing",
     null,
     `its source is not accredited today (${standing}): look at what it wrote before`,
+  );
+}
+
+/** What somebody amends is no fault of the event; a payload that is not here leaves open what it counts for. */
+function amendedCheck({ amended }: EventView): EventCheck {
+  const { amendments, tier } = amended;
+  if (tier === null) return passes("amended", null, "what is not on the ledger counts for nothing yet");
+  if (amendments.length === 0)
+    return passes("amended", true, `no amendment of it is known here: it counts as ${tier}`);
+  const applied = amendments.filter((it) => it.applied).length;
+  const open = amendments.filter(({ fault }) => fault?.code === "amendment/payload").length;
+  const says = `${tierLine(amended)}; ${applied} of ${amendments.length} amendments apply`;
+  return passes(
+    "amended",
+    open > 0 ? null : true,
+    open > 0 ? `${says}; of ${open} the payload is not known here` : says,
   );
 }

@@ -1,4 +1,6 @@
 /** What the transactions of an action must do, from the action alone: no ledger is asked. Spec: docs/spec/proposal.md "What a signer checks". */
+
+import type { KeyFields } from "../../codec/event-key.js";
 import {
   CONFIG_FOUND,
   encodeAnchorMint,
@@ -6,10 +8,12 @@ import {
   encodeRolesMint,
   encodeRolesSpend,
 } from "../../codec/redeemer.js";
+import { isWellFormed } from "../../crypto/event-key-form.js";
 import type { ProposedRole, QuorumAction } from "../../domain/proposal.js";
 import { attestationName, referenceUnit, userUnit } from "../../domain/tokens.js";
 import { type Contracts, configUnit, scriptHashes } from "../../tx/contracts.js";
 import type { NewAttestation } from "../../tx/roles.js";
+import { needsTable, tableOutputs } from "../../tx/tables.js";
 import { newThread, threadUnit } from "../../tx/threads.js";
 import { expectedOnPassport } from "./expect-passport.js";
 import { type Expected, NOTHING, refOf } from "./expected.js";
@@ -44,7 +48,7 @@ export function expectedOf(contracts: Contracts, action: QuorumAction): Expected
     case "revoke":
       return onRole(action.attestation, { act: "Revoke", reason: action.reason }, { status: "Revoked" });
     case "recover":
-      return recoverOf(contracts, action, onRole);
+      return { ...recoverOf(contracts, action, onRole), mayStore: tablesOf(contracts, [action]) };
     case "rotate": {
       const { members, threshold, freezeKeys, successor } = action;
       const says = fieldsOf({ members, threshold, freezeKeys, successor });
@@ -146,9 +150,23 @@ function issueOf(contracts: Contracts, action: Extract<QuorumAction, { act: "iss
       ),
     ],
     pays: [...badges].map(([address, held]) => ({ address, units: held })),
+    mayStore: tablesOf(
+      contracts,
+      named.map(({ role }) => role),
+    ),
     inputs: [seed],
   };
 }
+
+/** Tables of P-256 keys, which the transaction that names a key writes. A key that is no point has none: its fault is told elsewhere (`event-keys.ts`). */
+const tablesOf = (contracts: Contracts, keys: readonly KeyFields[]): Expected["mayStore"] =>
+  tableOutputs(
+    contracts,
+    keys.filter((key) => needsTable(key) && isWellFormed(key)),
+  ).map(({ address, datum }) => ({
+    address,
+    datum: datum ?? "",
+  }));
 
 /** A proposed role as the plan of its issue takes it. */
 export function newAttestationOf({ title, image, badgeTo, ...attestation }: ProposedRole): NewAttestation {

@@ -24,6 +24,8 @@ export interface Expected {
   readonly states: readonly ExpectedState[];
   /** Tokens that go to wallets: exactly these units at this address. */
   readonly pays: readonly { readonly address: string; readonly units: readonly string[] }[];
+  /** Tables of P-256 keys that the act names, as outputs of the proposer's ADA: each once or not at all, since whoever appends writes what is missing. */
+  readonly mayStore: readonly { readonly address: string /** CBOR hex. */; readonly datum: string }[];
   /** An owner's output: it holds the unit, is spent, and made again as it was. `key`: the key hash of its address. */
   readonly returned: { readonly ref: OutRef; readonly unit: string; readonly key: string } | null;
   /** Outputs that must be among the inputs. */
@@ -36,6 +38,7 @@ export const NOTHING: Expected = {
   mint: {},
   states: [],
   pays: [],
+  mayStore: [],
   returned: null,
   inputs: [],
 };

@@ -7,6 +7,7 @@ import type { SlotConfig } from "../../ports/ledger.js";
 import { type Contracts, deploymentOf } from "../../tx/contracts.js";
 import type { Reading } from "../context.js";
 import { mismatchesInBytes, readVariants } from "./bytes.js";
+import { eventKeyFaults } from "./event-keys.js";
 import { expectedOf } from "./expect.js";
 import { ownerIn } from "./expect-passport.js";
 import type { ExpectedState } from "./expected.js";
@@ -95,7 +96,7 @@ export async function inspect(place: Place, proposal: Proposal, signer: string |
       : await mismatchesOnLedger(place.reading, proposal, view, signer);
   return {
     effect: effectOf(place.contracts, proposal, first, view, reclaims),
-    mismatches: [...inBytes, ...onLedger],
+    mismatches: [...inBytes, ...eventKeyFaults(proposal.action), ...onLedger],
     uncompared: [
       ...(view === null ? WITHOUT_LEDGER : []),
       ...(view === null && ownerIn(proposal.action) !== null ? [OWNERS] : []),
@@ -124,7 +125,7 @@ function effectOf(
   view: LedgerView | null,
   reclaims: Reclaimed | null,
 ): Effect {
-  const { states, returned } = expectedOf(contracts, proposal.action);
+  const { states, returned, mayStore } = expectedOf(contracts, proposal.action);
   const { outputs, mint, witnesses } = transaction;
   const isReturned = ({ assets }: Pick<OutputFacts, "assets">): boolean =>
     returned !== null && assets[returned.unit] !== undefined;
@@ -136,6 +137,7 @@ function effectOf(
       ({ address, assets }) =>
         paymentKeyOf(address) !== proposal.proposer &&
         !states.some(({ unit }) => assets[unit] !== undefined) &&
+        !mayStore.some((table) => table.address === address) &&
         !isReturned({ assets }),
     ),
     returns: outputs.filter(isReturned),

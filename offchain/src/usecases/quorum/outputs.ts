@@ -19,7 +19,7 @@ export function paymentKeyOf(address: string): string | null {
 
 /** `proposer`: key hash that the change goes to. */
 export function outputMismatches(
-  { states, pays, returned }: Expected,
+  { states, pays, mayStore, returned }: Expected,
   { outputs, collateralReturn }: UnsignedTransaction,
   proposer: string,
 ): readonly string[] {
@@ -39,6 +39,11 @@ export function outputMismatches(
     const output = take((each) => each.address === address && holdsExactly(each, units));
     if (output === undefined) found.push(`it does not send the badge to ${address}`);
   }
+  for (const { address, datum } of mayStore)
+    take(
+      (each) =>
+        each.address === address && each.datum === datum && each.scriptRef === null && holdsExactly(each, []),
+    );
   if (returned !== null) {
     const output = take(({ assets }) => assets[returned.unit] !== undefined);
     if (output === undefined || paymentKeyOf(output.address) !== returned.key)

@@ -12,7 +12,7 @@ import type { Validity } from "../../tx/state.js";
 import type { Context, Reading } from "../context.js";
 import { loadDeployment, type Rotation, rotated } from "../deployment.js";
 import type { AttestationView } from "../resolve.js";
-import { requireAttestation, requireReadingKey, requireUsable } from "../roles.js";
+import { requireAttestation, requireEventKey, requireReadingKey, requireUsable } from "../roles.js";
 import { newAttestationOf } from "./expect.js";
 import { refOf, refText } from "./expected.js";
 import { quorumsOf } from "./ledger-view.js";
@@ -147,6 +147,7 @@ export async function prepare(
       const { utxo, name, keyEpoch } = await standing(reading, intent.attestation);
       const badgeTo = intent.badgeTo ?? undefined;
       requireReadingKey(intent.encPk);
+      requireEventKey(intent);
       return prepared({ ...intent, keyEpoch: keyEpoch + 1 }, (members) =>
         planRecover(contracts, deployment, { utxo, name }, intent, members, badgeTo),
       );
