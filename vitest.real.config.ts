@@ -9,6 +9,7 @@ export default defineConfig({
       "offchain/**/*.real.test.ts",
       "resolver/**/*.real.test.ts",
       // Judged by the node when there is one.
+      "offchain/cli/device-keys.test.ts",
       "offchain/cli/dpp.test.ts",
       "offchain/cli/event.test.ts",
       "offchain/cli/joint.test.ts",

@@ -37,6 +37,7 @@ async function contracts() {
   check("aiken fmt --check", run(binary, ["fmt", "--check"]));
   check("blueprint is what the sources compile to", node("scripts/blueprint.mjs", "--check"));
   check("Aiken's vectors are those of vectors/", node("scripts/vectors-aiken.mjs", "--check"));
+  check("Aiken's signed fixtures are what makes them", node("scripts/fixtures-aiken.mjs", "--check"));
   // Without a terminal the compiler prints JSON, which says how many tests there were.
   const { ok, stdout } = run(binary, ["check", "-D"], {
     stdio: ["inherit", "pipe", "inherit"],

@@ -60,10 +60,10 @@ static void test_signed(const signed_vector_t *vector) {
   (void)unhex(vector->config, config, sizeof config);
   size_t leaf_length = unhex(vector->leaf, leaf, sizeof leaf);
   check_status("bytes to be signed are made", vector->name,
-               dpp_event_to_be_signed(config, leaf, leaf_length, out, sizeof out, &length), DPP_OK);
+               dpp_event_to_be_signed(vector->alg, config, leaf, leaf_length, out, sizeof out, &length), DPP_OK);
   check_bytes("bytes to be signed", vector->name, out, length, vector->to_be_signed);
   recorded_signature_t recorded = {vector->to_be_signed, vector->signature};
-  dpp_signer_t signer = {&recorded, replay_signature};
+  dpp_signer_t signer = {&recorded, replay_signature, vector->alg};
   check_status("event is signed", vector->name,
                dpp_event_sign(&signer, config, leaf, leaf_length, out, sizeof out, &length), DPP_OK);
   check_bytes("signed event", vector->name, out, length, vector->signed_event);
@@ -77,6 +77,14 @@ static void test_signed(const signed_vector_t *vector) {
   check_status("the signature of one deployment serves no other", vector->name,
                dpp_event_sign(&signer, config, leaf, leaf_length, out, sizeof out, &length), DPP_ERR_SIGNER);
   config[0] ^= 1;
+  /* The algorithm is among the bytes that are signed. */
+  signer.alg = vector->alg == DPP_ALG_EDDSA ? DPP_ALG_ES256 : DPP_ALG_EDDSA;
+  check_status("the signature of one algorithm serves no other", vector->name,
+               dpp_event_sign(&signer, config, leaf, leaf_length, out, sizeof out, &length), DPP_ERR_SIGNER);
+  signer.alg = DPP_ALG_COUNT;
+  check_status("an algorithm that events do not have is refused", vector->name,
+               dpp_event_sign(&signer, config, leaf, leaf_length, out, sizeof out, &length), DPP_ERR_ALG);
+  signer.alg = vector->alg;
   signer.sign = refuse_to_sign;
   check_status("a signer's refusal is passed on", vector->name,
                dpp_event_sign(&signer, config, leaf, leaf_length, out, sizeof out, &length), DPP_ERR_SIGNER);
@@ -151,12 +159,14 @@ static void test_ids_and_frames_refuse(void) {
   ID("the counter 2^53", 13, DPP_INTEGER_END, DPP_ERR_COUNTER);
 #undef ID
 #define FRAME(name, leaf_length, expected) \
-  check_status("signed event of", name, dpp_event_assemble(leaf, leaf_length, SIGNATURE, out, sizeof out, &length), expected)
+  check_status("signed event of", name, dpp_event_assemble(DPP_ALG_EDDSA, leaf, leaf_length, SIGNATURE, out, sizeof out, &length), expected)
   FRAME("24 bytes", 24, DPP_OK);
   FRAME("23 bytes", 23, DPP_ERR_LIST);
   FRAME("255 bytes", 255, DPP_OK);
   check(length == 330, "signed event of", "255 bytes has 75 more");
   FRAME("256 bytes", 256, DPP_ERR_LIST);
+  check_status("signed event of", "another algorithm",
+               dpp_event_assemble(DPP_ALG_COUNT, leaf, 100, SIGNATURE, out, sizeof out, &length), DPP_ERR_ALG);
   leaf[0] = 0x8d;
   FRAME("a list of 13", 100, DPP_ERR_LIST);
 #undef FRAME

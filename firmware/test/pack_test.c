@@ -120,7 +120,7 @@ static void test_pack(const pack_vector_t *vector) {
   dpp_pack_t pack;
   dpp_leaf_t last = {0};
   recorded_signature_t recorded = {vector->header.digest, vector->signature};
-  dpp_signer_t signer = {&recorded, replay_signature};
+  dpp_signer_t signer = {&recorded, replay_signature, DPP_ALG_EDDSA};
   check_status("pack", "begins", dpp_pack_init(&pack, expected.config, tops, DPP_PACK_LEVELS), DPP_OK);
   check(pack.tree.max == 65536, "pack", "takes 65,536 events");
   check_status("pack", "of no events is not sealed", dpp_pack_seal(&pack, &signer, signature), DPP_ERR_COUNT);

@@ -52,19 +52,40 @@ const leafTable = ({ accepted, config }) =>
     ),
   );
 
-/** Those that are signed with the one algorithm that is written. */
-const signedTable = ({ accepted, algorithms, config }) =>
+/** Those that are signed with the algorithms that are written: EdDSA of event.json, ES256 of signature-forms.json. */
+const signedTable = ({ accepted, algorithms, config }, forms) =>
   table(
     "signed_vector_t",
     "SIGNED",
-    ["const char *name, *config, *leaf, *to_be_signed, *signature, *signed_event"],
     [
-      ...accepted,
-      ...algorithms.filter(({ alg }) => alg === -8).map((v) => ({ ...v, name: "algorithm -8" })),
-    ].map((v) =>
-      row(text(v.name), text(config), text(v.leaf), text(v.toBeSigned), text(v.signature), text(v.signed)),
-    ),
+      "const char *name",
+      "dpp_alg_t alg",
+      "const char *config, *leaf, *to_be_signed, *signature, *signed_event",
+    ],
+    [...accepted, ...algorithms.filter(({ alg }) => alg === -8).map((v) => ({ ...v, name: "algorithm -8" }))]
+      .map((v) => signedRow("DPP_ALG_EDDSA", { ...v, config }))
+      .concat(es256Of(forms).map((v) => signedRow("DPP_ALG_ES256", v))),
   );
+
+const signedRow = (alg, v) =>
+  row(text(v.name), alg, text(v.config), text(v.leaf), text(v.toBeSigned), text(v.signature), text(v.signed));
+
+/** Leaf and signature stand in the signed event: nine bytes before, the leaf's length in the last of these, two between. */
+function es256Of({ header, events }) {
+  const written = events.filter(({ coseAlg }) => coseAlg === -7);
+  if (written.length === 0) throw new Error("no vectors of ES256");
+  return written.map(({ sigStructure, signed }) => {
+    const leafEnd = 2 * (9 + Number.parseInt(signed.slice(16, 18), 16));
+    return {
+      name: "algorithm -7",
+      config: header.config,
+      leaf: signed.slice(18, leafEnd),
+      toBeSigned: sigStructure,
+      signature: signed.slice(leafEnd + 4),
+      signed,
+    };
+  });
+}
 
 const refusedTable = ({ refused }) =>
   table(
@@ -157,11 +178,12 @@ const placeTable = ({ places }) =>
 /** The headers that the test program includes, by name, and leaves for a fuzzer to start from. */
 export function vectorTables() {
   const [event, anchor, payload] = [read("event.json"), read("anchor.json"), read("event-payload.json")];
+  const forms = read("signature-forms.json");
   const of = (...tables) =>
     `/* Made from vectors/ by firmware/test/vectors.mjs. */\n#include <stdint.h>\n\n${tables.join("\n")}`;
   return {
     headers: {
-      "event_vectors.h": of(leafTable(event), signedTable(event), refusedTable(event)),
+      "event_vectors.h": `#include "dpp_event.h"\n${of(leafTable(event), signedTable(event, forms), refusedTable(event))}`,
       "tree_vectors.h": of(treeTable(read("tree.json")), payloadTable(payload)),
       "place_vectors.h": of(placeTable(payload)),
       "pack_vectors.h": of(digestTable(anchor), rootTable(anchor), packTable(anchor)),

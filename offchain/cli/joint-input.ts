@@ -4,13 +4,13 @@ import { openDevice } from "../src/adapters/device.js";
 import type { Keystore } from "../src/adapters/keystore.js";
 import type { ReadingKeyPair } from "../src/crypto/x25519.js";
 import { fromHex } from "../src/domain/bytes.js";
-import { DppError, isDppError } from "../src/domain/errors.js";
+import { DppError } from "../src/domain/errors.js";
 import type { DeviceEvidence } from "../src/domain/event.js";
 import type { EventInput } from "../src/domain/event-input.js";
 import { isJointThread } from "../src/domain/joint.js";
 import type { EventSigner } from "../src/ports/event-signer.js";
 import type { Context } from "../src/usecases/context.js";
-import { readJointDraft } from "../src/usecases/events/joint-draft.js";
+import { draftParties } from "../src/usecases/events/joint-draft.js";
 import type { AttestationView } from "../src/usecases/resolve.js";
 import { readEventInputs } from "./event-input.js";
 import { type EventHome, eventSignerOf } from "./events.js";
@@ -47,7 +47,7 @@ export async function readingPairs(
 
 /**
  * The party of the pack that the key `as` acts for, and its event key. A key with several roles signs as the one that the pack names.
- * @throws DppError `keystore/*`, `role/*`; `event/no-key` when the event key lies elsewhere; as `readJointDraft`.
+ * @throws DppError `keystore/*`, `joint/not-a-party`; `event/no-key` when the event key lies elsewhere; as `draftParties`.
  */
 export async function partySigner(
   { context, keys, events }: EventHome,
@@ -59,13 +59,13 @@ export async function partySigner(
   readonly pairs: readonly ReadingKeyPair[];
 }> {
   const { signer: acting } = await keys.load(as);
-  const { attestations } = await readJointDraft(events, bytes);
-  const view =
-    attestations.find(({ holder }) => holder === acting.keyHash) ??
-    (await findAttestation(context, keys, as).catch((error: unknown) => {
-      if (isDppError(error, "role/ambiguous")) throw notAmong(as);
-      throw error;
-    }));
+  const { attestations } = await draftParties(events, bytes);
+  const view = attestations.find(({ holder }) => holder === acting.keyHash);
+  if (view === undefined)
+    throw new DppError(
+      "joint/not-a-party",
+      `the key ${as} acts for no party of this pack: ${attestations.map(({ role, name }) => `${role} ${name}`).join(", ")} sign it`,
+    );
   const signer = await eventSignerOf(keys, as, context.contracts.config.hash, view);
   if (signer === null)
     throw new DppError(
@@ -74,9 +74,6 @@ export async function partySigner(
     );
   return { view, signer, pairs: await readingPairs(keys, as) };
 }
-
-const notAmong = (as: string): DppError =>
-  new DppError("joint/not-a-party", `no role of the key ${as} is a party of this pack`);
 
 /** Name of a thread: a joint one by its own, a source's by its attestation or the key that acts for it. @throws DppError `role/*`, `keystore/*`. */
 export const threadNamed = async (context: Context, keys: Keystore, reference: string): Promise<string> =>

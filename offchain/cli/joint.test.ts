@@ -122,7 +122,7 @@ describe("dpp joint", { timeout: 300_000 }, () => {
 
     const atLab = path("at-lab.dppp");
     await cp(file, atLab);
-    expect(codeOf(await lab("joint", "sign", atLab, "--as", "freeze-1"))).toBe("role/unknown");
+    expect(codeOf(await lab("joint", "sign", atLab, "--as", "freeze-1"))).toBe("joint/not-a-party");
     const signed = json(await ok(lab("joint", "sign", atLab, "--as", "tester")));
     expect([signed.added, signed.complete]).toEqual([true, false]);
     expect(json(await ok(lab("joint", "sign", atLab, "--as", "tester"))).added).toBe(false);

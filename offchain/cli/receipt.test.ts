@@ -66,6 +66,8 @@ describe("dpp verify", () => {
       ...{ network, config, roles: config, policy: config, passport: config, slots: made.root.slots },
       ...{ transactions: [], references: [], views: [], records: [], documents: [] },
     });
+    const joint = await syntheticReceipt(3, ["Ed25519", "P-256", "WebAuthn"]);
+    await writeFile(at("joint.dppr"), encodeReceipt(joint.receipt));
     await writeFile(at("trust.json"), trustRootJson(made.root));
     await writeFile(at("receipt.dppr"), bytes);
     await writeFile(at("receipt.txt"), `${receiptToText(bytes)}\n`);
@@ -87,6 +89,21 @@ describe("dpp verify", () => {
       expect(text).toContain("not shown: whether who signed was suspended or revoked since");
       expect(text).toMatch(/source +SUPERVISOR of gln:9506000134352, key: Ed25519/);
     }
+  });
+
+  it("says who signed together, by which keys, and that two of them act for one operator", async () => {
+    const { status, text } = await verify("joint.dppr");
+    expect(status, text).toBe(0);
+    const [first] = text.split("\n");
+    expect(first).toMatch(/^VERIFIED: signed together by AUTHORITY, LAB, SUPERVISOR and accredited/);
+    expect(first).toMatch(
+      /Not independent: LAB and SUPERVISOR act for the same operator, gln:9506000134352\.$/,
+    );
+    expect(text).toMatch(/signed by +AUTHORITY of gln:9506000140407, key: Ed25519/);
+    expect(text).toMatch(/signed by +LAB of gln:9506000134352, key: P-256 \(form of secure elements\)/);
+    expect(text).toMatch(/signed by +SUPERVISOR of gln:9506000134352, key: WebAuthn \(user verified\)/);
+    expect(text).toMatch(/recorded by +SUPERVISOR/);
+    expect(text).toMatch(/^ok +key /m);
   });
 
   it("holds it against an output that the reader gives", async () => {
@@ -163,7 +180,10 @@ describe("dpp event receipt", () => {
     const offline = await said(join(directory, "nowhere"), true, "verify", file, "--trust", trust);
     expect(JSON.parse(offline.text), offline.text).toMatchObject({ ok: true, facts: { id } });
     const online = await said(home, true, "verify", file, "--trust", trust, "--online");
-    expect(JSON.parse(online.text), online.text).toMatchObject({ ok: true, standings: [{ standing: { status: "Active" } }] });
+    expect(JSON.parse(online.text), online.text).toMatchObject({
+      ok: true,
+      standings: [{ standing: { status: "Active" } }],
+    });
     const text = (await dpp("event", "receipt", id)).json as unknown as { receipt: string };
     expect(Buffer.from(text.receipt, "base64url").equals(await readFile(file))).toBe(true);
   });

@@ -112,7 +112,7 @@ function* constants(text, code) {
   // Prefixes that keep hashes apart, and heads of CBOR.
   for (const { match, start, end } of matches(code, /(?<![\w.#])0x[0-9a-f]+\b/g))
     yield { start, end, operator: "number + 1", replacement: String(BigInt(match[0]) + 1n) };
-  for (const { match, start, end } of matches(text, /(#?)"([^"\n]*)"/g)) {
+  for (const { match, start, end } of matches(text, /(#?)"((?:[^"\\\n]|\\.)*)"/g)) {
     if (code.slice(start, end).trim() !== "" && match[1] === "") continue;
     if (text.slice(text.lastIndexOf("\n", start) + 1, start).includes("//")) continue;
     const replacement = match[1] === "#" ? `#"${match[2]}00"` : `"${match[2]}~"`;

@@ -27,7 +27,7 @@ export async function receiptVectors() {
     otherwise({ pack: { ...receipt.pack, ...change } });
   return {
     spec: "docs/spec/receipt.md",
-    note: "Byte strings are hex. 'open': checks that are null without a state. The receipt verifies under 'trust', and with 'state' nothing stays open.",
+    note: "Byte strings are hex. 'open': checks that are null without a state. The receipt verifies under 'trust', and with 'state' nothing stays open; so does each of 'others'.",
     trust: JSON.parse(trustRootJson(root)),
     fingerprint: trustFingerprint(root),
     receipt: toHex(bytes),

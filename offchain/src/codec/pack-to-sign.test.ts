@@ -7,16 +7,18 @@ import { decodePackToSign, encodePackToSign, packToSign } from "./pack-to-sign.j
 
 const hexOf = (bytes: number) =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((it) => Buffer.from(it).toString("hex"));
-const header: fc.Arbitrary<PackHeader> = fc.record({
-  config: hexOf(28),
-  source: fc.integer({ min: 13, max: 28 }).chain(hexOf),
-  tier: fc.constantFrom(...TIERS),
-  lo: fc.nat(),
-  hi: fc.integer({ min: 1, max: 2 ** 31 }),
-  root: hexOf(32),
-  cmin: fc.nat(),
-  cmax: fc.nat(),
-});
+const header: fc.Arbitrary<PackHeader> = fc
+  .record({
+    config: hexOf(28),
+    source: fc.integer({ min: 13, max: 28 }).chain(hexOf),
+    tier: fc.constantFrom(...TIERS),
+    lo: fc.nat(),
+    hi: fc.integer({ min: 1, max: 65_536 }),
+    root: hexOf(32),
+    cmin: fc.nat(),
+    cmax: fc.nat(),
+  })
+  .map((it) => ({ ...it, hi: it.lo + it.hi, cmax: it.cmin + it.cmax }));
 const ONE = packToSign(
   {
     ...{ config: "ab".repeat(28), source: "cd".repeat(20), tier: "DEVICE_SIGNED", lo: 0, hi: 3 },
@@ -38,6 +40,8 @@ describe("a pack to sign", () => {
   it.each<[string, object]>([
     ["another digest", { digest: "00".repeat(32) }],
     ["another header", { hi: 4 }],
+    ["no event", { hi: 0 }],
+    ["an end before its beginning", { lo: 5 }],
     ["another challenge", { challenge: "A".repeat(43) }],
     ["another kind", { kind: "dpp/pack/1" }],
     ["one key more", { more: 1 }],

@@ -1,6 +1,6 @@
 /** A pack on its way to a key that lies elsewhere: what is to be signed, and how. A convenience between people: nobody believes it. Spec: docs/device-keys.md. */
 import { fromHex, fromUtf8, toBase64url, toHex } from "../domain/bytes.js";
-import { DppError } from "../domain/errors.js";
+import { DppError, isDppError } from "../domain/errors.js";
 import { MAX_EVENT_INTEGER, TIERS } from "../domain/event.js";
 import { SIGNATURE_FORMS, type SignatureForm } from "../domain/event-key.js";
 import type { PackHeader } from "../domain/pack.js";
@@ -47,10 +47,20 @@ export const encodePackToSign = (pack: PackToSign): string =>
 export function decodePackToSign(bytes: Uint8Array): PackToSign {
   if (bytes.length > MAX_TO_SIGN) throw refuse("", `at most ${MAX_TO_SIGN} bytes`);
   const { kind: _, ...pack } = read(parsed(bytes), "");
-  if (pack.digest !== toHex(packDigest(pack))) throw refuse("/digest", "the digest of the pack it names");
+  if (pack.digest !== digestOf(pack)) throw refuse("/digest", "the digest of the pack it names");
   if (pack.challenge !== toBase64url(fromHex(pack.digest)))
     throw refuse("/challenge", "the digest in base64url");
   return pack;
+}
+
+/** Bounds that fields have together are told as any other. */
+function digestOf(header: PackHeader): string {
+  try {
+    return toHex(packDigest(header));
+  } catch (cause) {
+    if (!isDppError(cause)) throw cause;
+    throw new DppError("pack/to-sign", `pack to sign: ${cause.message}`, { cause });
+  }
 }
 
 function parsed(bytes: Uint8Array): unknown {

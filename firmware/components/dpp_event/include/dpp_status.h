@@ -14,6 +14,7 @@ typedef enum {
   DPP_ERR_COUNT = -7,         /* a tree of no leaves, or of more than it has memory for */
   DPP_ERR_DIGEST_LENGTH = -8, /* BLAKE2b gives 1 to 64 bytes */
   DPP_ERR_PLACE = -9,         /* event/bad-place: no latitude or longitude */
+  DPP_ERR_ALG = -10,          /* no form of signature that events have */
 
   /* event/malformed: no list of 14 that starts with a number, or the field of that name is out of its bounds. */
   DPP_ERR_LIST = -16,

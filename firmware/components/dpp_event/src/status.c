@@ -22,6 +22,8 @@ const char *dpp_status_code(dpp_status_t status) {
       return "digest-length";
     case DPP_ERR_PLACE:
       return "event/bad-place";
+    case DPP_ERR_ALG:
+      return "signer-alg";
     case DPP_ERR_PACK_FOREIGN_LEAF:
       return "pack/foreign-leaf";
     case DPP_ERR_PACK_COUNTER:

@@ -15,7 +15,7 @@ import {
 import type { Query, Sql } from "./sql.js";
 
 const MAX_PAGE = 1_000;
-const REFUSED = 3;
+export const REFUSED = 3;
 
 const columns = PACK_COLUMNS.split(", ");
 const UPSERT = `INSERT INTO dpp_pack (${PACK_COLUMNS})

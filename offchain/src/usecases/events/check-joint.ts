@@ -6,7 +6,7 @@ import { flawOf, type KeyVerify } from "../../crypto/event-signature.js";
 import type { Attestation } from "../../domain/attestation.js";
 import { fromHex } from "../../domain/bytes.js";
 import { DppError } from "../../domain/errors.js";
-import { formOf } from "../../domain/event-key.js";
+import { formOf, POINT_BYTES } from "../../domain/event-key.js";
 import type { Pack, SealedPack } from "../../domain/pack.js";
 import { checkEvents, requireDeployment } from "./check.js";
 import { type CheckedEvent, checkLeaf } from "./check-leaf.js";
@@ -32,7 +32,8 @@ const DISTINCT = { role: "pack/party-role", holder: "pack/party-holder", pk: "pa
 /** Of several parties no two may be one: the same role, holder or key. @throws DppError `pack/party-role`, `pack/party-holder`, `pack/party-key`. */
 export function requireDistinct(parties: readonly PartyFacts[]): void {
   for (const field of ["role", "holder", "pk"] as const) {
-    const values = parties.map((party) => party[field]);
+    // One P-256 key can be attested in two forms: what signs is its point, the first 33 bytes.
+    const values = parties.map((party) => party[field].slice(0, field === "pk" ? 2 * POINT_BYTES : undefined));
     const again = values.findIndex((value, at) => values.indexOf(value) < at);
     if (again === -1) continue;
     const [one, other] = [values.indexOf(values[again] as never), again].map((at) => parties[at]?.name);

@@ -51,16 +51,8 @@ export async function readJointDraft(
   signer?: string,
 ): Promise<JointDraft> {
   const { contracts, clock, verify } = reading;
-  const pack = decodePack(bytes);
   const config = contracts.config.hash;
-  if (!isJointThread(pack.source))
-    throw new DppError(
-      "joint/not-joint",
-      "the file is a pack of one source, which signs it alone: dpp event import takes it in",
-    );
-  requireDeployment(pack, config);
-  const names = partyNames(pack);
-  const attestations = await requireParties(reading, names);
+  const { pack, names, attestations } = await draftParties(reading, bytes);
   const state = await readThreadState(reading, pack.source);
   if (state === null) throw noThread(pack.source);
   const { next } = state.thread;
@@ -76,6 +68,26 @@ export async function readJointDraft(
   }));
   const digest = toHex(draft.seal.digest);
   return { pack, digest, parties, attestations, events, next, notes: notesOn(pack, parties, events, next) };
+}
+
+/** The file with the attestations of those whom it names, before anything else of it is looked at. @throws DppError as `readJointDraft`. */
+export async function draftParties(
+  reading: EventReading,
+  bytes: Uint8Array,
+): Promise<{
+  readonly pack: Pack;
+  readonly names: readonly string[];
+  readonly attestations: readonly AttestationView[];
+}> {
+  const pack = decodePack(bytes);
+  if (!isJointThread(pack.source))
+    throw new DppError(
+      "joint/not-joint",
+      "the file is a pack of one source, which signs it alone: dpp event import takes it in",
+    );
+  requireDeployment(pack, reading.contracts.config.hash);
+  const names = partyNames(pack);
+  return { pack, names, attestations: await requireParties(reading, names) };
 }
 
 async function payloadOf(

@@ -6,7 +6,7 @@ import { DppError, isDppError } from "../../domain/errors.js";
 import { isJointThread } from "../../domain/joint.js";
 import { type AppendEntry, type CoAppendEntry, isWritten, type Pack } from "../../domain/pack.js";
 import { checkPayload } from "../../merkle/event-payload.js";
-import type { Added, PackState, StoredPack } from "../../ports/event-store.js";
+import type { Added, EventStore, PackState, StoredEvent, StoredPack } from "../../ports/event-store.js";
 import { type AttestationView, readAttestation } from "../resolve.js";
 import { checkPack, type EventRules } from "./check.js";
 import { checkJointPack, type PartyFacts } from "./check-joint.js";
@@ -75,10 +75,16 @@ export async function takeIn(reading: EventReading, bytes: Uint8Array): Promise<
   });
   const { events: _, ...sealed } = pack;
   const row: StoredPack = { ...sealed, sealedAt: now, state: written?.state ?? { kind: "waiting" } };
-  const { events, pack: outcome } = await store.addWhole(rows, row);
+  const { events, pack: outcome } = await added(store, rows, row);
   const conflict = events.indexOf("conflict");
   if (conflict >= 0) {
     const id = rows[conflict]?.id;
+    if (isJointThread(pack.source))
+      throw new DppError(
+        "pack/overlap",
+        `another pack of this joint thread here holds the event ${rows[conflict]?.counter}, and waits: dpp event anchor brings it on the ledger, or marks it when others were faster; then take this one in again`,
+        { details: { id } },
+      );
     throw new DppError(
       "event/conflict",
       `the id ${id} belongs to another event here: one counter was used twice, which its device never does`,
@@ -98,6 +104,18 @@ export async function takeIn(reading: EventReading, bytes: Uint8Array): Promise<
     payloads.push({ ...left, kept: here?.event.payload !== null && here !== null });
   }
   return { pack: (await store.pack(pack.source, pack.lo)) ?? row, outcome, events: taken, payloads };
+}
+
+/** Several groups may say something under one number of a joint thread, and the ledger takes one of them: what was refused makes room. */
+async function added(
+  store: EventStore,
+  rows: readonly StoredEvent[],
+  row: StoredPack,
+): ReturnType<EventStore["addWhole"]> {
+  const answers = await store.addWhole(rows, row);
+  if (!isJointThread(row.source) || !answers.events.includes("conflict")) return answers;
+  const dropped = await store.dropRefused(row.source, row.lo, row.hi);
+  return dropped === 0 ? answers : store.addWhole(rows, row);
 }
 
 /** @throws DppError `role/unknown`. */
