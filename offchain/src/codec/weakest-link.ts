@@ -10,13 +10,13 @@ import {
   MAX_PROVEN_AMENDED,
   MAX_PROVEN_AMENDMENTS,
   MAX_PROVEN_ENTRIES,
+  MAX_RUN_HASHES,
   MAX_WEAKEST_LINK_BYTES,
   type ProvenAmended,
   type ProvenRun,
   type ProvenThread,
   type WeakestLinkProof,
 } from "../domain/weakest-link-proof.js";
-import { MAX_RUN_HASHES } from "../merkle/run.js";
 import { type CborInput, type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
 import { cborShape } from "./cbor-shape.js";
 

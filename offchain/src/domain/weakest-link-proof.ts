@@ -7,6 +7,8 @@ export const MAX_WEAKEST_LINK_BYTES = 16 * 1024 * 1024;
 /** In one file. */
 export const MAX_PROVEN_ENTRIES = 65_536;
 export const MAX_PROVEN_AMENDED = 1_024;
+/** Of any run in any history: two for each level of a tree of 2^52 entries, and 52 other peaks. */
+export const MAX_RUN_HASHES = 156;
 /** Of one event. */
 export const MAX_PROVEN_AMENDMENTS = 64;
 

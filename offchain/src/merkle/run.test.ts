@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MAX_RUN_HASHES } from "../domain/weakest-link-proof.js";
 import { bytesOf } from "../testing/arbitraries.js";
 import { addToRange, emptyRange, proveInRange, rangeHash, rangeLeaf } from "./range.js";
-import { MAX_RUN_HASHES, proveRun, type RunProof, runHistory, verifyRun } from "./run.js";
+import { proveRun, type RunProof, runHistory, verifyRun } from "./run.js";
 
 const historyOf = (leaves: readonly Uint8Array[]): Uint8Array =>
   rangeHash(leaves.reduce(addToRange, emptyRange()));

@@ -4,6 +4,7 @@
  */
 import { equalBytes } from "../domain/bytes.js";
 import { DppError, isDppError } from "../domain/errors.js";
+import { MAX_RUN_HASHES } from "../domain/weakest-link-proof.js";
 import { isCount, isHashes, rangeHash, sizes } from "./range.js";
 import { innerHash } from "./tree.js";
 
@@ -15,9 +16,6 @@ export interface RunProof {
   /** From the smallest tree to the largest; inside of one from the leaves up, left before right. */
   readonly hashes: readonly Uint8Array[];
 }
-
-/** Of any run in any range: two for each level of one tree of 2^52 leaves, and 52 other peaks. */
-export const MAX_RUN_HASHES = 156;
 
 const malformed = (what: string): DppError => new DppError("range/malformed", what);
 
