@@ -19,7 +19,7 @@ const fromSource = {
 
 await mkdir(out, { recursive: true });
 await build({
-  entryPoints: [join(here, "page", "page.ts"), join(here, "page", "own.ts"), join(here, "page", "events.ts")],
+  entryPoints: ["page.ts", "own.ts", "events.ts", "weakest.ts"].map((name) => join(here, "page", name)),
   outdir: out,
   bundle: true,
   minify: true,
@@ -37,5 +37,5 @@ await build({
   minify: true,
   logLevel: "warning",
 });
-for (const document of ["page.html", "own.html", "event.html"])
+for (const document of ["page.html", "own.html", "event.html", "weakest.html"])
   await copyFile(join(here, "page", document), join(out, document));

@@ -1,7 +1,7 @@
 // `npm run bench`: on-chain costs beside the plan, reads beside a bare route, sealing beside its primitives, memory of `npm start`.
 //   npm run bench                     all of it, for people
 //   npm run bench -- --json           one JSON document
-//   npm run bench -- --only onchain   one part: onchain, sealing, actions, history, receipts, reads, start; events (--full: a million of them) and event-store, which take minutes, and node and ipfs, which need Go, run only when they are named
+//   npm run bench -- --only onchain   one part: onchain, sealing, actions, history, receipts, reads, start; events and signatures-volume (--full: a million of them), signatures and event-store, which take minutes, and node and ipfs, which need Go, run only when they are named
 import { arch, cpus, platform } from "node:os";
 import { benchReads } from "../resolver/dist/bench/reads.js";
 import { benchActions } from "./bench/actions.mjs";
@@ -13,6 +13,8 @@ import { benchNode, printNode } from "./bench/node.mjs";
 import { benchOnchain, printOnchain } from "./bench/onchain.mjs";
 import { benchReceipts } from "./bench/receipts.mjs";
 import { benchSealing } from "./bench/sealing.mjs";
+import { benchSignatures, printSignatures } from "./bench/signatures.mjs";
+import { benchSignaturesVolume, printSignaturesVolume } from "./bench/signatures-volume.mjs";
 import { benchStart } from "./bench/start.mjs";
 
 const PARTS = {
@@ -24,11 +26,21 @@ const PARTS = {
   reads: benchReads,
   start: benchStart,
   events: benchEvents,
+  signatures: benchSignatures,
+  "signatures-volume": () => benchSignaturesVolume(),
   "event-store": benchEventStore,
   node: benchNode,
   ipfs: benchIpfs,
 };
-const ONLY_WHEN_NAMED = ["events", "event-store", "node", "ipfs"];
+/** Those that say more than their figures, each on a line. */
+const PRINTED = {
+  onchain: (rows) => printOnchain(rows),
+  events: (result) => printEvents(result),
+  signatures: (result) => printSignatures(result),
+  "signatures-volume": (result) => printSignaturesVolume(result),
+  node: (result) => printNode(result),
+};
+const ONLY_WHEN_NAMED = ["events", "signatures", "signatures-volume", "event-store", "node", "ipfs"];
 
 const args = process.argv.slice(2);
 const json = args.includes("--json");
@@ -57,9 +69,6 @@ for (const [name, measure] of Object.entries(PARTS)) {
   if (!json) console.log(`\n== ${name}`);
   results[name] = await measure();
   if (json) continue;
-  if (name === "onchain") printOnchain(results.onchain);
-  else if (name === "node") printNode(results.node);
-  else if (name === "events") printEvents(results.events);
-  else printFigures(results[name]);
+  (PRINTED[name] ?? printFigures)(results[name]);
 }
 if (json) console.log(JSON.stringify(results, null, 2));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../src/domain/bytes.js";
 import { authenticator, p256Signer } from "../src/testing/key-signers.js";
+import { runCommand } from "./program.js";
 import { onNode, type Ran, type TestCommand, testCommand } from "./testing/command.js";
 
 /** A secure element as its library shows it: the public key as a file, signatures in DER over what it hashes itself. */
@@ -188,6 +189,55 @@ describe("a source whose key lies in an authenticator", { timeout: 300_000 }, ()
   });
 });
 
+describe("a proposal to accredit such a source", { timeout: 300_000 }, () => {
+  const propose = (out: string, ...more: string[]) =>
+    dpp(
+      ...[
+        "quorum",
+        "propose",
+        "issue",
+        "--as",
+        "member-1",
+        "--role",
+        "STATION",
+        "--key",
+        "mill",
+        "--out",
+        out,
+      ],
+      ...["--operator", "gln:9506000134307", "--event-key", path("element.pem"), ...more],
+    );
+  const said = async (...args: string[]): Promise<string> => {
+    let out = "";
+    const collect = (text: string): void => {
+      out += text;
+    };
+    await runCommand([...args, "--home", command.home], { out: collect, err: collect }, {});
+    return out;
+  };
+
+  it("shows each signer the form of the key, and stands when two have signed", async () => {
+    await dpp("key", "new", "mill");
+    const out = path("proposal.json");
+    expect((await propose(out)).status).toBe(0);
+    expect(await said("quorum", "show", out)).toContain("2: P-256 (form of secure elements)");
+    await ok("quorum", "sign", out, "--as", "member-2");
+    await ok("quorum", "submit", out);
+    expect(await ok("role", "show", "mill")).toMatchObject({ eventKey: { form: "P-256", flaw: null } });
+  });
+
+  it("is signed by nobody when it was altered to another table", async () => {
+    const out = path("altered.json");
+    expect((await propose(out)).status).toBe(0);
+    const proposal = JSON.parse(await readFile(out, "utf8"));
+    const [role] = proposal.action.roles;
+    role.pk = role.pk.slice(0, 66) + p256Signer("another").key.pk.slice(66);
+    await writeFile(out, JSON.stringify(proposal));
+    const ran = await dpp("quorum", "sign", out, "--as", "member-2");
+    expect([ran.status, codeOf(ran)]).toEqual([1, expect.stringMatching(/^proposal\//)]);
+  });
+});
+
 describe("keys as they are handed in", { timeout: 300_000 }, () => {
   it("derives one of P-256 here, in software, which signs events and packs", async () => {
     await command.key("gate");
@@ -220,6 +270,14 @@ describe("keys as they are handed in", { timeout: 300_000 }, () => {
     const anchored = await ok("event", "anchor", "--as", "relayer", "--source", source);
     expect(anchored).toMatchObject({ anchored: [{ seq: 1 }], held: [] });
     expect((await ok("event", "verify", recorded[0].id)).ok).toBe(true);
+  });
+
+  it("are counted by the doctor, by their forms", async () => {
+    const { checks } = json(await dpp("doctor"));
+    const found = checks.find(({ name }: { name: string }) => name === "event keys");
+    expect(found.state).toBe("ok");
+    for (const form of ["P-256 (form of secure elements)", "WebAuthn (user verified)"])
+      expect(found.found).toContain(form);
   });
 
   it("refuses what is no key, by name", async () => {
@@ -290,6 +348,12 @@ describe.skipIf(onNode)("a deployment without the script p256", { timeout: 300_0
       expect(json(anchored)).toMatchObject({
         transactions: [],
         held: [{ code: "role/form-unchecked", final: false }],
+      });
+      expect(json(anchored).held[0].reason).toContain("was founded without the script p256");
+      const { checks } = json(await plain.dpp("doctor"));
+      expect(checks.find(({ name }: { name: string }) => name === "event keys")).toMatchObject({
+        state: "warning",
+        found: expect.stringContaining(`not checked by the ledger of this deployment, founded without`),
       });
       expect((await plain.dpp("consortium", "init", "--without", "roles")).status).toBe(2);
     } finally {

@@ -1,8 +1,7 @@
 /** Events and threads as lines for people. */
 import { toHex } from "../src/domain/bytes.js";
-import { formOfLength } from "../src/domain/event-key.js";
-import { formWords } from "../src/domain/event-key-words.js";
-import { isWritten, type ThreadEntry } from "../src/domain/pack.js";
+import { writtenForms } from "../src/domain/event-key-words.js";
+import { isWritten } from "../src/domain/pack.js";
 import { CLOCK_WORDS, gaveUpWords, LATE_WORDS, TIER_WORDS, TYPE_WORDS } from "../src/domain/tier-words.js";
 import type { ListedEvent, PackState, StoredPack } from "../src/ports/event-store.js";
 import { amendmentLine, tierLine } from "../src/usecases/events/amendment-words.js";
@@ -151,12 +150,6 @@ export const eventLines = (view: EventView, eventKey: KeyStanding | null = null)
     ).slice(1),
   ];
 };
-
-/** Forms of the signatures that the ledger checked when it wrote the entry, in words: of the source, or of the parties in their order. */
-export const writtenForms = (entry: ThreadEntry): readonly string[] =>
-  (entry.kind === "append" ? [entry] : entry.kind === "co-append" ? entry.parties : []).map(({ pk }) =>
-    formWords(formOfLength(pk.length / 2)),
-  );
 
 function ledgerText({ written, pack, givenUp }: EventView): string {
   if (givenUp !== null) return `no: ${gaveUpWords(givenUp.entry.reason)}, in transaction ${givenUp.txHash}`;

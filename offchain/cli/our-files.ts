@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "dpp/pack/": "a pack of events: dpp event import",
   "dpp/receipt/": "an event's receipt: dpp verify",
   "dpp/trust-root/": "a trust root: dpp trust show",
+  "dpp/weakest-link/": "a proof of a weakest link: dpp verify",
 };
 const BEGINNING = 64;
 

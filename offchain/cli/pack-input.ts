@@ -3,6 +3,7 @@ import { MAX_PACK_BYTES } from "../src/codec/pack.js";
 import { DppError, isDppError } from "../src/domain/errors.js";
 import { SEAL_ANEW } from "../src/usecases/events/check.js";
 import type { EventReading } from "../src/usecases/events/context.js";
+import { SIGN_ANEW } from "../src/usecases/events/pack-signers.js";
 import { type TakenIn, takeIn } from "../src/usecases/events/take-in.js";
 import { readInput } from "./input.js";
 import { assertKind } from "./our-files.js";
@@ -26,7 +27,11 @@ export function explained(path: string, error: unknown): unknown {
   if (!isDppError(error)) return error;
   const because = { details: error.details, cause: error };
   if (error.code === "pack/signature")
-    return new DppError(error.code, `${path}: ${error.message}. ${SEAL_ANEW}`, because);
+    return new DppError(
+      error.code,
+      `${path}: ${error.message}. ${"party" in error.details ? SIGN_ANEW : SEAL_ANEW}`,
+      because,
+    );
   if (!FORM.test(error.code)) return error;
   return new DppError(
     error.code,

@@ -21,6 +21,7 @@ import { roleCommands } from "./commands/role.js";
 import { supplierCommands } from "./commands/supplier.js";
 import { txCommands } from "./commands/tx.js";
 import { verifyCommands } from "./commands/verify.js";
+import { weakestLinkCommands } from "./commands/weakest-link.js";
 import { EXIT, exitStatusOf, makeOutput } from "./output.js";
 import type { RunVerb } from "./verb.js";
 
@@ -74,6 +75,7 @@ export async function runCommand(
     supplierCommands,
     eventCommands,
     jointCommands,
+    weakestLinkCommands,
     verifyCommands,
     keyringCommands,
     policyCommands,

@@ -54,16 +54,27 @@ export function openQuestions(
   ];
 }
 
+/** Who signed, by which keys, and which of them act for one operator. */
+const signerRows = (signers: ReceiptFacts["signers"]): readonly (readonly [string, string])[] => [
+  ...signers.map(
+    ({ role, operator, form }) =>
+      [
+        signers.length === 1 ? "source" : "signed by",
+        `${role} of ${operator}, key: ${formWords(form)}`,
+      ] as const,
+  ),
+  ...sameOperators(signers).map((sentence) => ["not independent", sentence] as const),
+];
+
+export const signerLines = (signers: ReceiptFacts["signers"]): readonly string[] =>
+  signerRows(signers).map((row) => row.join(": "));
+
 function factRows({ leaf, id, signers, late, until, txHash, elements, hidden }: ReceiptFacts, held: boolean) {
   const written = `no later than ${timeText(until)}${held ? "" : ", if the ledger holds it"}`;
   return [
     ["event", id],
     ["tier", `${leaf.tier}. ${TIER_WORDS[leaf.tier].long}`],
-    ...signers.map(({ role, operator, form }) => [
-      signers.length === 1 ? "source" : "signed by",
-      `${role} of ${operator}, key: ${formWords(form)}`,
-    ]),
-    ...sameOperators(signers).map((sentence) => ["not independent", sentence]),
+    ...signerRows(signers),
     ...(signers.length === 1 ? [] : [["recorded by", leaf.role]]),
     ["captured", `${timeText(leaf.captured)}, ${CLOCK_WORDS[leaf.clock]}`],
     ["written", written],

@@ -176,6 +176,7 @@ describe("dpp event receipt", () => {
     const [file, trust] = [join(directory, "event.dppr"), join(directory, "trust.json")];
     const receipt = await dpp("event", "receipt", id, "--out", file);
     expect(receipt.status, receipt.out).toBe(0);
+    expect(receipt.json).toMatchObject({ signers: [{ role: "SUPERVISOR", form: "Ed25519" }] });
     expect((await said(home, true, "trust", "export", "--out", trust)).status).toBe(0);
     const offline = await said(join(directory, "nowhere"), true, "verify", file, "--trust", trust);
     expect(JSON.parse(offline.text), offline.text).toMatchObject({ ok: true, facts: { id } });

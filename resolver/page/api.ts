@@ -51,11 +51,20 @@ export async function get<T>(path: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-export async function post<T>(path: string, body: Readonly<Record<string, unknown>>): Promise<T> {
-  const response = await call(path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  return (await response.json()) as T;
+type Body = Readonly<Record<string, unknown>> | readonly unknown[];
+const posted = (body: Body): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+export async function post<T>(path: string, body: Body): Promise<T> {
+  return (await (await call(path, posted(body))).json()) as T;
+}
+
+/** A file. @throws DppError the problem's code, `server/format` beyond `most` bytes. */
+export async function fetchBytes(path: string, body: Body, most: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await (await call(path, posted(body))).arrayBuffer());
+  if (bytes.length > most) throw new DppError("server/format", "this server answers with too much");
+  return bytes;
 }

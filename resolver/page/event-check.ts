@@ -2,8 +2,7 @@
  * Judges what a server says of an event, in the reader's browser: leaf to hash, hash to the pack's root, the pack's entry to what the ledger commits to. Pure: what it is
  * given, it compares. What is shown comes from the leaf and from the ledger's entry, not from what the server says about them.
  */
-import { decodeLeaf, eventHash, eventId } from "@cardano-dpp/offchain/codec/event";
-import { packDigest } from "@cardano-dpp/offchain/codec/pack";
+import { decodeLeaf, eventId } from "@cardano-dpp/offchain/codec/event";
 import {
   algFits,
   decodeSignedEvent,
@@ -11,31 +10,20 @@ import {
   SIGNED_FIRST_BYTE,
   toBeSigned,
 } from "@cardano-dpp/offchain/codec/signed-event";
-import { decodeEntry } from "@cardano-dpp/offchain/codec/thread-entry";
 import { verifyKey } from "@cardano-dpp/offchain/crypto/event-signature";
 import { equalBytes, fromHex } from "@cardano-dpp/offchain/domain/bytes";
 import type { Element } from "@cardano-dpp/offchain/domain/element";
 import { type EventLeaf, tierOf } from "@cardano-dpp/offchain/domain/event";
 import { formOfLength } from "@cardano-dpp/offchain/domain/event-key";
-import type { ThreadEntry } from "@cardano-dpp/offchain/domain/pack";
 import { verifyFieldDisclosure } from "@cardano-dpp/offchain/merkle/event-payload";
-import { rangeLeaf, verifyInRange } from "@cardano-dpp/offchain/merkle/range";
-import { verifyProof } from "@cardano-dpp/offchain/merkle/tree";
 import type { EventEvidence, EventSummary } from "../src/schemas/events.js";
-import type { SourceOnLedger } from "./event-facts.js";
+import type { EventFacts, SourceOnLedger } from "./event-facts.js";
+import { placeOf } from "./event-place.js";
+import type { Seal, Written } from "./event-seal.js";
 import { EVENT_TEXTS } from "./event-texts.js";
-
-export type EventCheckState = "passed" | "failed" | "warning" | "unknown";
-
-export interface EventCheck {
-  readonly id: "leaf" | "signature" | "pack" | "ledger" | "tier" | "source" | "elements";
-  readonly state: EventCheckState;
-  readonly says: string;
-}
+import { type EventCheck, type EventCheckState, is, worst } from "./event-verdict.js";
 
 export type ShownEvent = EventSummary & { readonly evidence?: EventEvidence | undefined };
-
-type Append = Exclude<ThreadEntry, { kind: "gap" }>;
 
 export interface JudgedEvent {
   readonly id: string;
@@ -45,10 +33,14 @@ export interface JudgedEvent {
   /** `null`: there is none that can be read. */
   readonly leaf: EventLeaf | null;
   /** What the ledger wrote, once that is proven. */
-  readonly entry: Append | null;
+  readonly entry: Written | null;
+  /** Who signed the pack, with what; `null`: the ledger could not be asked, or what is shown is not to be believed. */
+  readonly seal: Seal | null;
   /** Proven ones. */
   readonly elements: readonly Element[];
   readonly source: SourceOnLedger | null;
+  /** As it came. */
+  readonly shown: ShownEvent;
 }
 
 export interface EventInquiry {
@@ -59,13 +51,11 @@ export interface EventInquiry {
   readonly subject: string | null;
   /** What it has to be, from the page's address; `null`: any. */
   readonly id: string | null;
-  /** Of the leaf's source. `null`: the ledger knows no such source. Error: it could not be asked. */
-  readonly ledger: SourceOnLedger | null | Error;
+  /** Of the leaf's source among others. Error: the ledger could not be asked. */
+  readonly facts: EventFacts | Error;
 }
 
 const T = EVENT_TEXTS.checks;
-const is = (id: EventCheck["id"], state: EventCheckState, says: string): EventCheck => ({ id, state, says });
-
 /** The source that an event claims; `null` when there is no leaf. */
 export function sourceOf({ evidence }: ShownEvent): string | null {
   try {
@@ -75,41 +65,44 @@ export function sourceOf({ evidence }: ShownEvent): string | null {
   }
 }
 
+/** Of the leaf's source; `null`: the ledger knows no such source. */
+type OnLedger = SourceOnLedger | null | Error;
+
 export function judgeEvent(inquiry: EventInquiry): JudgedEvent {
-  const { shown, ledger } = inquiry;
-  const source = ledger instanceof Error ? null : ledger;
-  const nothing = { id: String(shown.id), leaf: null, entry: null, elements: [], source };
+  const { shown, facts } = inquiry;
+  const nothing = {
+    id: String(shown.id),
+    leaf: null,
+    entry: null,
+    seal: null,
+    elements: [],
+    source: null,
+    shown,
+  };
   const { evidence } = shown;
   if (evidence === undefined)
     return { ...nothing, state: "failed", checks: [is("leaf", "failed", T.noLeaf)] };
   try {
     const leafBytes = fromHex(evidence.leaf);
     const leaf = decodeLeaf(leafBytes);
+    const ledger = facts instanceof Error ? facts : (facts.sources.get(leaf.source) ?? null);
     const leafCheck = checkLeaf(inquiry, leaf, leafBytes, fromHex(evidence.signed));
-    const placed = placeOf(inquiry, evidence, leaf, leafBytes);
+    const { entry, seal, checks: placed } = placeOf(inquiry, ledger, evidence, leaf, leafBytes);
     const { elements, check } = provenElements(shown, leaf);
     const checks = [
       leafCheck,
-      signatureCheck(inquiry, evidence, leafBytes, placed.entry),
-      ...placed.checks,
-      tierCheck(inquiry, leaf, placed.entry),
-      sourceCheck(inquiry, leaf),
+      signatureCheck(inquiry.config, ledger, evidence, leafBytes, entry),
+      ...placed,
+      tierCheck(shown, ledger, leaf, entry),
+      sourceCheck(ledger, leaf, seal),
       check,
     ];
-    return { ...nothing, id: shown.id, state: worst(checks), checks, leaf, entry: placed.entry, elements };
+    const source = ledger instanceof Error ? null : ledger;
+    return { id: shown.id, state: worst(checks), checks, leaf, entry, seal, elements, source, shown };
   } catch {
     // Whatever cannot be read is somebody's forgery, or damage.
     return { ...nothing, state: "failed", checks: [is("leaf", "failed", T.noLeaf)] };
   }
-}
-
-function worst(checks: readonly EventCheck[]): EventCheckState {
-  const states = checks.map(({ state }) => state);
-  if (states.includes("failed")) return "failed";
-  const ledger = checks.find(({ id }) => id === "ledger");
-  if (ledger?.state !== "passed") return "unknown";
-  // A source that signs packs alone has no signature of single events, and a payload may be gone: the ledger has it all the same.
-  return states.includes("warning") ? "warning" : "passed";
 }
 
 function checkLeaf(
@@ -131,83 +124,22 @@ function checkLeaf(
   return told ? is("leaf", "passed", T.leaf(own)) : is("leaf", "failed", T.toldOtherwise);
 }
 
-/** By the ledger's entry, else by the pack that the source signed. */
-function placeOf(
-  { shown, ledger, config }: EventInquiry,
-  { entry: given, path, pack }: EventEvidence,
-  leaf: EventLeaf,
-  leafBytes: Uint8Array,
-): { readonly entry: Append | null; readonly checks: readonly EventCheck[] } {
-  const under = (root: string, lo: number, hi: number): boolean =>
-    path !== null &&
-    path.index === leaf.counter - lo &&
-    path.count === hi - lo &&
-    verifyProof(fromHex(root), eventHash(leafBytes), {
-      ...path,
-      path: path.path.map((hash) => fromHex(hash)),
-    });
-  const only = (...checks: EventCheck[]) => ({ entry: null, checks });
-
-  if (ledger instanceof Error) return only(is("ledger", "unknown", T.unasked(ledger.message)));
-  if (ledger === null) return only(is("ledger", "failed", T.unknownSource));
-  const { thread, attestation } = ledger;
-  if (thread === null) return only(is("ledger", "failed", T.noThread));
-  if (given === null) {
-    // The ledger has this counter, so there is an entry for it, and this server keeps it back.
-    if (leaf.counter < thread.next) return only(is("ledger", "failed", T.entryHidden));
-    if (shown.anchor !== null || shown.late !== null) return only(is("ledger", "failed", T.toldAnchored));
-    const waits = is("ledger", "unknown", T.notYet);
-    if (pack === null) return only(waits);
-    const sealed =
-      pack.tier === tierOf(attestation.kind) &&
-      under(pack.root, pack.lo, pack.hi) &&
-      verifyKey(
-        fromHex(attestation.pk),
-        packDigest({ ...pack, config, source: leaf.source }),
-        fromHex(pack.signature),
-      );
-    return only(sealed ? is("pack", "passed", T.sealed) : is("pack", "warning", T.notSealed), waits);
-  }
-  const bytes = fromHex(given.bytes);
-  const proof = {
-    ...given.proof,
-    path: given.proof.path.map((hash) => fromHex(hash)),
-    peaks: given.proof.peaks.map((hash) => fromHex(hash)),
-  };
-  const entry = decodeEntry(bytes);
-  if (
-    given.proof.seq !== thread.seq ||
-    given.proof.index !== given.seq ||
-    !verifyInRange(fromHex(thread.history), rangeLeaf(bytes), proof)
-  )
-    return only(is("ledger", "failed", T.entryForged));
-  if (leaf.counter < entry.lo || leaf.counter >= entry.hi) return only(is("ledger", "failed", T.entryForged));
-  if (entry.kind === "gap") return only(is("ledger", "failed", T.givenUp));
-  if (path === null) return only(is("pack", "unknown", T.noPath), is("ledger", "unknown", T.noPathLedger));
-  if (!under(entry.root, entry.lo, entry.hi)) return only(is("pack", "failed", T.otherPack));
-  const { lo, hi, until, late } = entry;
-  if (shown.late !== late || shown.anchor?.until !== until)
-    return { entry, checks: [is("ledger", "failed", T.lateHidden)] };
-  return {
-    entry,
-    checks: [
-      is("pack", "passed", T.inPack(leaf.counter - lo + 1, hi - lo)),
-      is("ledger", "passed", late ? T.late(until) : T.onLedger(until)),
-    ],
-  };
-}
-
 function signatureCheck(
-  { ledger, config }: EventInquiry,
+  config: string,
+  ledger: OnLedger,
   { signed: hex }: EventEvidence,
   leafBytes: Uint8Array,
-  entry: Append | null,
+  entry: Written | null,
 ): EventCheck {
   const signed = fromHex(hex);
+  if (ledger !== null && !(ledger instanceof Error) && ledger.attestation === null)
+    return signed[0] === SIGNED_FIRST_BYTE
+      ? is("signature", "failed", T.signedAlone)
+      : is("signature", entry === null ? "unknown" : "passed", T.packTogether);
   if (signed[0] !== SIGNED_FIRST_BYTE)
     return is("signature", entry === null ? "unknown" : "passed", entry === null ? T.unsigned : T.packSigned);
   const known = ledger instanceof Error || ledger === null ? null : ledger.attestation;
-  const pk = keyIn(entry) ?? known?.pk ?? "";
+  const pk = entry?.kind === "append" ? entry.pk : (known?.pk ?? "");
   if (pk === "") return is("signature", "unknown", T.noKey);
   const { alg, signature } = decodeSignedEvent(signed);
   const fits = algFits(alg, formOfLength(pk.length / 2));
@@ -219,28 +151,39 @@ function signatureCheck(
   return is("signature", "failed", T.notSigned);
 }
 
-/** Parties sign a pack together, and none of its events. */
-const keyIn = (entry: Append | null): string | undefined =>
-  entry === null ? undefined : entry.kind === "append" ? entry.pk : "";
-
-function tierCheck({ shown, ledger }: EventInquiry, leaf: EventLeaf, entry: Append | null): EventCheck {
+function tierCheck(shown: ShownEvent, ledger: OnLedger, leaf: EventLeaf, entry: Written | null): EventCheck {
   if (shown.tier !== leaf.tier) return is("tier", "failed", T.tierTold);
-  if (entry !== null)
-    return entry.tier === leaf.tier ? is("tier", "passed", T.tier) : is("tier", "failed", T.tierOther);
+  if (entry !== null) {
+    if (entry.tier !== leaf.tier) return is("tier", "failed", T.tierOther);
+    return is("tier", "passed", entry.kind === "co-append" ? T.tierTogether(entry.parties.length) : T.tier);
+  }
   if (ledger instanceof Error || ledger === null) return is("tier", "unknown", T.tierUnknown);
-  return tierOf(ledger.attestation.kind) === leaf.tier
-    ? is("tier", "passed", T.tierAttested)
-    : is("tier", "failed", T.tierOther);
+  const tier = ledger.attestation === null ? "MULTI_PARTY_SIGNED" : tierOf(ledger.attestation.kind);
+  return tier === leaf.tier ? is("tier", "passed", T.tierAttested) : is("tier", "failed", T.tierOther);
 }
 
-function sourceCheck({ ledger }: EventInquiry, leaf: EventLeaf): EventCheck {
+function sourceCheck(ledger: OnLedger, leaf: EventLeaf, seal: Seal | null): EventCheck {
   if (ledger instanceof Error) return is("source", "unknown", T.unasked(ledger.message));
   if (ledger === null) return is("source", "failed", T.unknownSource);
+  if (ledger.attestation === null) return partiesCheck(leaf, seal);
   const { role, status, operator } = ledger.attestation;
   if (role !== leaf.role) return is("source", "failed", T.otherRole);
   return status === "Active"
     ? is("source", "passed", T.source(operator))
     : is("source", "warning", T.sourceEnded(operator, status));
+}
+
+/** That their roles, holders and keys differed the ledger saw; that their companies do is for the reader to weigh. */
+function partiesCheck(leaf: EventLeaf, seal: Seal | null): EventCheck {
+  if (seal === null || seal.signers.length === 0) return is("source", "unknown", T.partiesUnknown);
+  if (!seal.signers.some(({ role }) => role === leaf.role)) return is("source", "failed", T.otherRoles);
+  const ended = seal.signers.find(({ status }) => status !== null && status !== "Active");
+  if (ended !== undefined)
+    return is("source", "warning", T.sourceEnded(ended.operator ?? ended.name, ended.status ?? ""));
+  if (seal.shared.length > 0) return is("source", "warning", T.oneCompany(seal.shared));
+  const unnamed = seal.signers.filter(({ operator }) => operator === null).length;
+  if (unnamed > 0) return is("source", "unknown", T.partiesUnnamed(unnamed));
+  return is("source", "passed", T.parties(seal.signers.length));
 }
 
 function provenElements(
@@ -261,28 +204,4 @@ function provenElements(
     return { elements: [], check: is("elements", "failed", T.elementsForged(failed)) };
   if (payloadFault !== null) return { elements, check: is("elements", "unknown", T.payloadBroken) };
   return { elements, check: is("elements", "passed", T.elements(elements.length)) };
-}
-
-/** A gap that the ledger wrote; `null` for what is none. */
-export function judgeGap(
-  gap: { readonly bytes: string; readonly proof: NonNullable<EventEvidence["entry"]>["proof"] },
-  ledger: SourceOnLedger | null | Error,
-): Extract<ThreadEntry, { kind: "gap" }> | null {
-  if (ledger instanceof Error || ledger === null || ledger.thread === null) return null;
-  try {
-    const bytes = fromHex(gap.bytes);
-    const entry = decodeEntry(bytes);
-    const { index, seq, path, peaks } = gap.proof;
-    const proof = {
-      index,
-      seq,
-      path: path.map((hash) => fromHex(hash)),
-      peaks: peaks.map((hash) => fromHex(hash)),
-    };
-    const stands =
-      seq === ledger.thread.seq && verifyInRange(fromHex(ledger.thread.history), rangeLeaf(bytes), proof);
-    return stands && entry.kind === "gap" ? entry : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,16 +1,23 @@
-/** Events of this server, judged with what the ledger source says of their sources. */
-import type { EventList } from "../src/schemas/events.js";
+/** Events of this server, judged with what the ledger source says of their sources, and with the amendments that the server shows of them. */
+import type { EventAnswer, EventList } from "../src/schemas/events.js";
+import { type CountedEvent, countEvent, toldOf } from "./event-amended.js";
 import { type JudgedEvent, judgeEvent, type ShownEvent, sourceOf } from "./event-check.js";
-import { type EventFacts, readEventFacts } from "./event-facts.js";
+import { type EventFacts, NO_FACTS, readEventFacts } from "./event-facts.js";
+import { partyNamesIn } from "./event-seal.js";
 import type { LedgerSource } from "./ledger-source.js";
 
 /** No list that a page shows has more; a server that sends more is cut short. */
 const MAX_EVENTS = 1_000;
 const MAX_SOURCES = 50;
+/** Attestations of those who sign together. */
+const MAX_PARTIES = 50;
+/** Amendments that are read for one list. */
+const MAX_READ = 100;
+const AT_ONCE = 6;
 
 export interface JudgedEvents {
   /** By capture time, oldest first. */
-  readonly events: readonly JudgedEvent[];
+  readonly events: readonly CountedEvent[];
   /** Sources of the events, as leaves name them. */
   readonly sources: readonly string[];
   readonly facts: EventFacts;
@@ -25,6 +32,8 @@ export interface JudgingRules {
   readonly config: string;
   readonly subject: string | null;
   readonly id: string | null;
+  /** One event, by its id; for amendments. */
+  readonly one: (id: string) => Promise<EventAnswer>;
 }
 
 type Shown = Pick<EventList, "threads" | "next"> & { readonly events: readonly ShownEvent[] };
@@ -37,24 +46,57 @@ export async function judgeEvents(fetch: () => Promise<Shown>, rules: JudgingRul
 
 async function judgeOnce(
   { events: sent, threads = [], next }: Shown,
-  { source, config, subject, id }: JudgingRules,
+  { source, config, subject, id, one }: JudgingRules,
 ): Promise<JudgedEvents> {
   const events = sent.slice(0, MAX_EVENTS);
-  const sources = [...new Set(events.map(sourceOf).filter((name) => name !== null))].slice(0, MAX_SOURCES);
-  const facts = await readEventFacts(source, config, sources).catch((error: unknown) =>
+  const amending = await readAmendments(events, one);
+  const all = [...events, ...amending];
+  const sources = distinct(all.map(sourceOf), MAX_SOURCES);
+  const parties = distinct(
+    all.flatMap(({ evidence }) => partyNamesIn(evidence)),
+    MAX_PARTIES,
+  );
+  const facts = await readEventFacts(source, config, sources, parties).catch((error: unknown) =>
     error instanceof Error ? error : new Error(String(error)),
   );
-  const judged = events.map((shown) => {
-    const name = sourceOf(shown);
-    const ledger = facts instanceof Error ? facts : name === null ? null : (facts.get(name) ?? null);
-    return judgeEvent({ shown, config, subject, id, ledger });
-  });
+  const found = new Map(
+    amending.map((shown) => [shown.id, judgeEvent({ shown, config, subject: null, id: null, facts })]),
+  );
+  const judged = events.map((shown) => judgeEvent({ shown, config, subject, id, facts }));
   return {
-    events: judged.toSorted((a, b) => (a.leaf?.captured ?? 0) - (b.leaf?.captured ?? 0)),
-    sources,
-    facts: facts instanceof Error ? new Map() : facts,
+    events: judged
+      .map((event: JudgedEvent) => countEvent(event, found, facts))
+      .toSorted((a, b) => (a.leaf?.captured ?? 0) - (b.leaf?.captured ?? 0)),
+    sources: distinct(events.map(sourceOf), MAX_SOURCES),
+    facts: facts instanceof Error ? NO_FACTS : facts,
     fault: facts instanceof Error ? facts : null,
     threads,
     next,
   };
+}
+
+const distinct = (names: readonly (string | null)[], most: number): readonly string[] =>
+  [...new Set(names.filter((name) => name !== null))].slice(0, most);
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What the server tells as amendments of these events; one that it does not give is not there. */
+async function readAmendments(
+  events: readonly ShownEvent[],
+  one: JudgingRules["one"],
+): Promise<readonly ShownEvent[]> {
+  const told = events.flatMap((shown) => toldOf({ shown })).map(({ id }) => String(id));
+  const ids = distinct(
+    told.filter((id) => UUID.test(id)),
+    MAX_READ,
+  );
+  const found: ShownEvent[] = [];
+  for (let at = 0; at < ids.length; at += AT_ONCE)
+    await Promise.all(
+      ids.slice(at, at + AT_ONCE).map(async (id) => {
+        const answer = await one(id).catch(() => null);
+        if (answer?.event?.id === id) found.push(answer.event);
+      }),
+    );
+  return found;
 }

@@ -1,18 +1,21 @@
 /** The page of one event: `/events/{id}`. */
 
+import { hexToUuid } from "@cardano-dpp/offchain/codec/event";
 import { isDppError } from "@cardano-dpp/offchain/domain/errors";
 import { EVENT_FIELDS } from "@cardano-dpp/offchain/domain/event-fields";
 import { CLOCK_WORDS, TYPE_WORDS } from "@cardano-dpp/offchain/domain/tier-words";
 import type { EventAnswer } from "../src/schemas/events.js";
-import { get } from "./api.js";
 import { byId, type Child, el, show } from "./dom.js";
+import type { CountedEvent } from "./event-amended.js";
+import { amendmentList } from "./event-amended-view.js";
 import type { JudgedEvent } from "./event-check.js";
 import { type JudgedEvents, judgeEvents } from "./event-judging.js";
 import { checkList, elementList, gapNotes, marks, whoSays } from "./event-parts.js";
+import { readEvent } from "./event-read.js";
 import { EVENT_TEXTS } from "./event-texts.js";
 import { parseSource } from "./ledger-source.js";
 import { type SourceChoice, sourceForm } from "./source-form.js";
-import { TEXTS } from "./texts.js";
+import { FOOTER_TEXT } from "./trust-texts.js";
 
 const T = EVENT_TEXTS;
 const OWN_SOURCE = "/ledger/api/v0";
@@ -22,7 +25,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const isEventPage = (): boolean => document.getElementById("event") !== null;
 
 export async function showEventPage(): Promise<void> {
-  show(byId("footer"), el("p", {}, TEXTS.footer));
+  show(byId("footer"), el("p", {}, FOOTER_TEXT));
   show(byId("event"), verdict("unknown", [T.loading, ""]));
   try {
     await check({ base: OWN_SOURCE, projectId: "", expected: "" });
@@ -49,14 +52,14 @@ async function check(choice: SourceChoice): Promise<void> {
   const page = new URL(location.href);
   const id = decodeURIComponent(page.pathname.slice("/events/".length));
   const source = parseSource(choice.base, choice.projectId, page);
-  let answer = await read(id);
+  let answer = await readEvent(id);
   const config = choice.expected === "" ? answer.deployment.configPolicy : choice.expected;
   const judged = await judgeEvents(
     async () => {
-      answer = await read(id);
+      answer = await readEvent(id);
       return { events: [answer.event], threads: answer.threads, next: null };
     },
-    { source, config, subject: null, id },
+    { source, config, subject: null, id, one: readEvent },
   );
   const [event] = judged.events;
   if (event === undefined) throw new Error(T.unavailable);
@@ -71,16 +74,9 @@ async function check(choice: SourceChoice): Promise<void> {
   draw(answer, event, judged, source.base.startsWith(page.origin), form);
 }
 
-async function read(id: string): Promise<EventAnswer> {
-  const answer = await get<EventAnswer>(`/events/${encodeURIComponent(id)}`);
-  if (answer?.schema !== "dpp/event-answer/1" || typeof answer.event !== "object")
-    throw new Error("this server answers in another format");
-  return answer;
-}
-
 function draw(
   answer: EventAnswer,
-  event: JudgedEvent,
+  event: CountedEvent,
   judged: JudgedEvents,
   sameParty: boolean,
   form: HTMLElement,
@@ -99,8 +95,10 @@ function draw(
           el("h1", {}, title),
           el("p", {}, `${T.moment(leaf.captured)} · ${whoSays(event)}`),
           ...marks(event, judged.fault === null),
+          amendmentList(event),
           elementList(event.elements),
           sealedNote(answer),
+          aboutEvent(event),
           facts(answer, event),
           ...about(answer),
           entry === null ? el("p", { class: "detail" }, T.noReceipt) : receipt(event.id),
@@ -177,6 +175,13 @@ function facts({ deployment, event: told }: EventAnswer, { id, leaf, entry }: Ju
       ),
     ),
   );
+}
+
+/** What amends or corrects another event leads to it. */
+function aboutEvent({ leaf }: JudgedEvent): Child {
+  if (leaf === null || leaf.subject.length !== 32) return null;
+  const id = hexToUuid(leaf.subject);
+  return el("p", {}, `${T.facts.subject}: `, el("a", { href: `/events/${id}`, id: "subject" }, id));
 }
 
 function about({ about: ids }: EventAnswer): readonly Child[] {

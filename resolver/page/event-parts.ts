@@ -5,8 +5,11 @@ import type { ThreadEntry } from "@cardano-dpp/offchain/domain/pack";
 import { gapWords, LATE_WORDS, TIER_WORDS } from "@cardano-dpp/offchain/domain/tier-words";
 import type { ThreadGaps } from "../src/schemas/events.js";
 import { type Child, el } from "./dom.js";
-import { type JudgedEvent, judgeGap } from "./event-check.js";
+import type { CountedEvent } from "./event-amended.js";
+import type { JudgedEvent } from "./event-check.js";
 import type { EventFacts } from "./event-facts.js";
+import { judgeGap } from "./event-place.js";
+import { signerNames, signing } from "./event-signers-view.js";
 import { EVENT_TEXTS } from "./event-texts.js";
 
 const T = EVENT_TEXTS;
@@ -20,24 +23,34 @@ const badge = (short: string, long: string, attributes: Readonly<Record<string, 
     el("p", { class: "detail" }, long),
   );
 
-/** Tier, lateness, and what stands in the way of believing it. */
-export function marks({ leaf, entry, state, source }: JudgedEvent, ledgerAsked: boolean): readonly Child[] {
+/** What it counts for, lateness, and what stands in the way of believing it. */
+export function marks(
+  { leaf, entry, state, source, counts, tier, amendments, seal }: CountedEvent,
+  ledgerAsked: boolean,
+): readonly Child[] {
   if (leaf === null) return [];
-  const { short, long } = TIER_WORDS[leaf.tier];
+  const told = counts ?? leaf.tier;
+  const { short, long } = TIER_WORDS[told];
   const note = (text: string, name: string): HTMLElement =>
     el("span", { class: "badge", "data-state": "warning", "data-mark": name }, text);
   return [
-    badge(short, long, { "data-tier": leaf.tier }),
+    badge(tier === told ? short : T.amended.counts(short), long, { "data-tier": told }),
+    amendments.length > 0 && told === tier ? note(T.amended.noteNot, "amendments-unapplied") : null,
     entry?.late === true ? badge(T.late, LATE_WORDS, { "data-mark": "late", "data-state": "warning" }) : null,
     state === "unknown" && entry === null
       ? note(ledgerAsked ? T.waiting : T.unchecked, ledgerAsked ? "waiting" : "unchecked")
       : null,
-    source !== null && source.attestation.status !== "Active" ? note(T.ended, "ended") : null,
+    source?.attestation != null && source.attestation.status !== "Active" ? note(T.ended, "ended") : null,
+    ...signing(seal),
   ];
 }
 
-export const whoSays = ({ leaf, source }: JudgedEvent): string =>
-  leaf === null ? "" : source === null ? T.unnamed(leaf.role) : T.by(leaf.role, source.attestation.operator);
+export function whoSays({ leaf, source, seal }: JudgedEvent): string {
+  if (leaf === null) return "";
+  if (seal !== null && seal.signers.length > 1) return T.together(signerNames(seal.signers));
+  const operator = source?.attestation?.operator;
+  return operator === undefined ? T.unnamed(leaf.role) : T.by(leaf.role, operator);
+}
 
 /** `shea-kernel` → `Shea kernel`; what is no word of a list stays as it is. */
 function inWords({ id, value, unit }: Element): string {
@@ -86,7 +99,7 @@ export function gapNotes(
   facts: EventFacts,
 ): readonly HTMLElement[] {
   return sources.flatMap((source) => {
-    const ledger = facts.get(source);
+    const ledger = facts.sources.get(source);
     if (ledger === undefined || ledger === null || ledger.thread === null) return [];
     const told = threads.find((thread) => thread.source === source)?.gaps.slice(0, 100) ?? [];
     const proven = told.map((gap) => judgeGap(gap, ledger));
@@ -101,7 +114,7 @@ export function gapNotes(
       el(
         "div",
         { class: "gaps", "data-state": "warning", "data-gaps": source },
-        el("p", {}, el("strong", {}, T.gapsOf(ledger.attestation.operator))),
+        el("p", {}, el("strong", {}, T.gapsOf(ledger.attestation?.operator ?? source))),
         el("ul", {}, ...gaps.map(({ lo, hi, reason }) => el("li", {}, gapWords(lo, hi, reason)))),
         proven.includes(null) ? el("p", { "data-state": "failed" }, T.gapsForged) : null,
         lost > named ? el("p", { "data-mark": "unexplained" }, T.gapsMore(lost - named)) : null,

@@ -3,9 +3,12 @@ import { meetsTier, TIERS, type Tier } from "@cardano-dpp/offchain/domain/event"
 import { TIER_WORDS, TYPE_WORDS } from "@cardano-dpp/offchain/domain/tier-words";
 import type { EventList } from "../src/schemas/events.js";
 import { byId, type Child, el, show } from "./dom.js";
+import type { CountedEvent } from "./event-amended.js";
+import { amendmentList } from "./event-amended-view.js";
 import type { JudgedEvent } from "./event-check.js";
 import { type JudgedEvents, judgeEvents } from "./event-judging.js";
 import { checkList, elementList, gapNotes, marks, whoSays } from "./event-parts.js";
+import { readEvent } from "./event-read.js";
 import { EVENT_TEXTS } from "./event-texts.js";
 import type { LedgerSource } from "./ledger-source.js";
 
@@ -21,15 +24,22 @@ export interface EventsInquiry {
   readonly fetch: (after?: string) => Promise<EventList>;
 }
 
-type Believed = JudgedEvent & { readonly leaf: NonNullable<JudgedEvent["leaf"]> };
-
-const isBelieved = (event: JudgedEvent): event is Believed => event.state !== "failed" && event.leaf !== null;
+type Believed = CountedEvent & {
+  readonly leaf: NonNullable<CountedEvent["leaf"]>;
+  readonly counts: Tier;
+};
+const isBelieved = (event: CountedEvent): event is Believed =>
+  event.state !== "failed" && event.leaf !== null && event.counts !== null;
 
 /** Shows nothing when there are no events. */
 export async function showEvents(inquiry: EventsInquiry): Promise<void> {
   const pages: (string | undefined)[] = [undefined];
   const draw = async (): Promise<void> => {
-    const judged = await judgeEvents(() => fetchAll(inquiry, pages), { ...inquiry, id: null });
+    const judged = await judgeEvents(() => fetchAll(inquiry, pages), {
+      ...inquiry,
+      id: null,
+      one: readEvent,
+    });
     if (judged.events.length === 0) return show(byId("events"));
     const { next } = judged;
     const more = async (): Promise<void> => {
@@ -62,7 +72,7 @@ function section(judged: JudgedEvents, more: () => Promise<void>): HTMLElement {
   const hidden = el("p", { class: "detail", role: "status" });
   const asked = judged.fault === null;
   const draw = (least: Tier): void => {
-    const shown = believed.filter(({ leaf }) => meetsTier(leaf.tier, least));
+    const shown = believed.filter(({ counts }) => meetsTier(counts, least));
     list.replaceChildren(...shown.map((event) => item(event, asked)));
     hidden.textContent =
       shown.length < believed.length ? T.hiddenByFilter(believed.length - shown.length) : "";
@@ -91,13 +101,14 @@ function section(judged: JudgedEvents, more: () => Promise<void>): HTMLElement {
 }
 
 function weakest(believed: readonly Believed[]): Child {
-  const tier = TIERS.find((candidate) => believed.some(({ leaf }) => leaf.tier === candidate));
+  const tier = TIERS.find((candidate) => believed.some(({ counts }) => counts === candidate));
   if (tier === undefined) return null;
-  const count = believed.filter(({ leaf }) => leaf.tier === tier).length;
+  const count = believed.filter(({ counts }) => counts === tier).length;
   return el(
     "p",
     { id: "weakest", "data-tier": tier },
     el("strong", {}, T.weakest(TIER_WORDS[tier].short, count, believed.length)),
+    believed.some((event) => event.counts !== event.tier) ? ` ${T.weakestAmended}` : null,
   );
 }
 
@@ -112,7 +123,7 @@ function failures(failed: readonly JudgedEvent[]): HTMLElement {
 
 /** Only where there is something to choose. */
 function filter(believed: readonly Believed[], draw: (least: Tier) => void): Child {
-  const present = TIERS.filter((tier) => believed.some(({ leaf }) => leaf.tier === tier));
+  const present = TIERS.filter((tier) => believed.some(({ counts }) => counts === tier));
   if (present.length < 2) return null;
   const choice = el(
     "select",
@@ -133,6 +144,7 @@ function item(event: Believed, asked: boolean): HTMLElement {
     el("strong", {}, TYPE_WORDS[leaf.type]),
     el("p", { class: "detail" }, `${T.moment(leaf.captured)} · ${whoSays(event)}`),
     ...marks(event, asked),
+    amendmentList(event),
     elementList(event.elements),
     el(
       "details",

@@ -1,4 +1,5 @@
 /** English texts about events. Tiers, types, clocks and gaps: `domain/tier-words.ts`, shared with the command. */
+import { UNCHECKED_WORDS } from "@cardano-dpp/offchain/domain/event-key-words";
 import { ROLE_NAMES } from "./names.js";
 
 const moment = (ms: number): string => {
@@ -19,12 +20,20 @@ export const EVENT_TEXTS = {
     count === all
       ? `Trust: ${tier}, all ${times(all, "entry", "entries")}.`
       : `Weakest trust among these ${all} entries: ${tier} (${count}).`,
+  /** After an amendment a list is told by what its entries count for. */
+  weakestAmended: "Later amendments are counted in; each entry below says so.",
   late: "Late",
   waiting: "Not on the ledger yet",
   unchecked: "Not checked against the ledger",
   ended: "Source no longer accredited",
   onLedger: "On the ledger",
   by: (role: string, operator: string) => `by a ${ROLE_NAMES[role] ?? role.toLowerCase()}, ${operator}`,
+  together: (who: string) => `by ${who} together`,
+  signedTogether: "Signed together by",
+  signer: (role: string | null, operator: string | null) =>
+    `${role === null ? "somebody" : `a ${ROLE_NAMES[role] ?? role.toLowerCase()}`}${operator === null ? "" : `, ${operator}`}`,
+  oneCompany: (operators: readonly string[]) =>
+    `Not independent: ${operators.join(", ")} signed ${operators.length === 1 ? "in several roles" : "in several roles each"}.`,
   unnamed: (role: string) =>
     `by a ${ROLE_NAMES[role] ?? role.toLowerCase()} whom the ledger source could not name`,
   failed: (count: number) =>
@@ -69,6 +78,49 @@ export const EVENT_TEXTS = {
       "What this server shows is not what the ledger records. See what was checked below.",
     ],
   },
+  /** How an event was signed, and who checked that. No word says where a key lies: nothing here can see it. */
+  forms: {
+    Ed25519: ["Signed with a digital key", "With a key of the usual kind (Ed25519)."],
+    "P-256": [
+      "Signed with a device's key",
+      "With a key of the form that secure chips use (P-256). Whether it lies in a chip no ledger can see: who accredited the source looked at that.",
+    ],
+    WebAuthn: [
+      "Confirmed with a fingerprint, face or PIN",
+      "The signer's phone or computer says that somebody unlocked it for this very statement (WebAuthn). Its signature is checked; whose finger it was, nothing here can check.",
+    ],
+    none: ["Not signed with a key of its own", ""],
+    unknown: ["Signed with a key of an unknown kind", ""],
+  } as Readonly<Record<string, readonly [string, string]>>,
+  checkedBy: {
+    ledger: "checked by the ledger",
+    page: "checked in your browser, not yet by the ledger",
+    nobody: "not checked yet",
+    "not-here": UNCHECKED_WORDS,
+  },
+  amended: {
+    heading: "Later amendments of its trust",
+    counts: (tier: string) => `Counts as: ${tier}`,
+    ledgerTier: (tier: string) => `The ledger wrote: ${tier}. That never changes.`,
+    change: (from: string, to: string) => `From “${from}” to “${to}”`,
+    unreadable: "An amendment whose content cannot be read here",
+    reason: (reason: string) => ` (${reason.replaceAll("-", " ")})`,
+    by: (who: string) => `, by ${who} together`,
+    applies: (until: number | null) =>
+      `Applies${until === null ? "" : `, since ${moment(until)} at the latest`}.`,
+    not: (why: string) => `Does not apply: ${why}.`,
+    page: "The amendment's own page, with its checks",
+    note: "Amended",
+    noteNot: "An amendment does not apply",
+    otherCounts:
+      "what this server says that it counts for is not what the ledger and the amendments shown make of it",
+    otherOrder: "this server shows its amendments in another order than the ledger wrote them",
+    forged: "an amendment that this server shows is not what the ledger records",
+    unread: "an amendment that this server says applies could not be read and checked",
+    unasked: "its amendments could not be held against the ledger",
+    checked: (applied: number, all: number, several: boolean) =>
+      `${times(all, "amendment", "amendments")} of its trust checked, ${applied === 0 ? "none applies" : `${applied} of them ${applied === 1 ? "applies" : "apply"}`}. Whether this server shows all of them${several ? ", and their order among several threads," : ""} is its word alone`,
+  },
   checked: "What was checked",
   source: "Ledger source",
   sourceHint: "This server answered for the ledger, too. Choose another source to be independent of it.",
@@ -97,6 +149,24 @@ export const EVENT_TEXTS = {
     entryHidden: "the ledger has an entry for it, and this server does not show it",
     toldAnchored: "this server says that it is on the ledger, and it is not",
     notYet: "it is not on the ledger yet",
+    notHere: `its key is of a kind that is ${UNCHECKED_WORDS}: what it signs stays off the ledger`,
+    sealByLedger: "the ledger checked the signature over its pack; it is not shown here",
+    sealAgain: (count: number) =>
+      count === 1
+        ? "the signature over its pack, which the ledger checked, was checked again here"
+        : `the ${count} signatures over its pack, which the ledger checked, were checked again here`,
+    sealForged:
+      "what this server shows as the signature over its pack is none of the key that the ledger names",
+    sealedTogether: "all its parties signed the pack that it waits in",
+    signedAlone: "it bears a signature of its own, and on its thread several parties sign together",
+    packTogether: "its parties signed the pack together; the ledger checks each signature",
+    tierTogether: (count: number) => `the ledger saw ${count} signers with different roles and keys`,
+    parties: (count: number) => `its ${count} signers are accredited: different roles, different companies`,
+    partiesUnknown: "who signed it is not known here",
+    partiesUnnamed: (count: number) => `${times(count, "signer", "signers")} could not be named`,
+    otherRoles: "it names a role that none of its signers has",
+    oneCompany: (operators: readonly string[]) =>
+      `not all its signers are independent: ${operators.join(", ")} signed in several roles`,
     sealed: "its source signed the pack that it waits in",
     notSealed: "the pack that it waits in is not signed by today's key of its source",
     entryForged:

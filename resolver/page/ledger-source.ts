@@ -127,6 +127,12 @@ export async function transactionBlock(
   return { height: count(answer, "block_height"), time: count(answer, "block_time") * 1000 };
 }
 
+/** Whether the ledger holds the transaction, and took it as valid: one whose scripts failed makes no outputs but those of its collateral. */
+export async function transactionHeld(source: LedgerSource, hash: string): Promise<boolean> {
+  const answer = await ask(source, `/txs/${hash}`);
+  return isFields(answer) && answer.hash === hash && answer.valid_contract !== false;
+}
+
 export async function latestBlock(source: LedgerSource): Promise<{ height: number; time: number } | null> {
   const answer = await ask(source, "/blocks/latest");
   return isFields(answer) ? { height: count(answer, "height"), time: count(answer, "time") * 1000 } : null;

@@ -1,6 +1,6 @@
 /** Where the reader chooses the ledger source and says which deployment he expects. Kept in the page's memory only. */
 import { el } from "./dom.js";
-import { TEXTS } from "./texts.js";
+import { TRUST_TEXTS } from "./trust-texts.js";
 
 export interface SourceChoice {
   readonly base: string;
@@ -13,7 +13,7 @@ export function sourceForm(
   current: SourceChoice,
   submit: (choice: SourceChoice) => Promise<string | null>,
 ): HTMLElement {
-  const T = TEXTS.trust;
+  const T = TRUST_TEXTS;
   const base = el("input", {
     name: "base",
     value: current.base,

@@ -1,6 +1,7 @@
 /** Every English text of the page. Plain words first; the field's terms only where a reader can look them up. */
 import { HISTORY_TEXTS } from "./history-texts.js";
 import { ROLE_NAMES, STATUS_NAMES } from "./names.js";
+import { FOOTER_TEXT, TRUST_TEXTS } from "./trust-texts.js";
 
 const roleName = (role: string): string => ROLE_NAMES[role] ?? role.toLowerCase();
 export const roleList = (roles: readonly string[]): string => roles.map(roleName).join(", ");
@@ -154,22 +155,7 @@ export const TEXTS = {
     trustRoot: "The trust root below: compare it with the one that the consortium publishes.",
   },
 
-  trust: {
-    heading: "Trust root and ledger source",
-    intro: "Everything above rests on these. Compare the first with what the consortium publishes.",
-    config: "Deployment (config policy)",
-    passport: "Passport contract (policy)",
-    roles: "Roles contract (policy)",
-    network: "Network",
-    source: "Ledger source",
-    sourceSame: "this server",
-    base: "Address of a Blockfrost-compatible source",
-    baseHint: "e.g. https://cardano-mainnet.blockfrost.io/api/v0, or a node of your own",
-    projectId: "Project id, if it needs one (stays in this page's memory)",
-    expected: "Deployment that you expect (config policy, optional)",
-    check: "Check again with this source",
-    expectedDiffers: "This passport belongs to another deployment than the one you expect",
-  },
+  trust: TRUST_TEXTS,
 
   sealed: {
     heading: "Sealed for certain roles",
@@ -239,7 +225,7 @@ export const TEXTS = {
 
   history: HISTORY_TEXTS,
 
-  footer: "This page loads nothing from others and keeps nothing after you close it.",
+  footer: FOOTER_TEXT,
   json: "The same as JSON",
   yes: "yes",
   no: "no",

@@ -50,6 +50,7 @@ import { registerOwnershipRoutes } from "./routes/ownership.js";
 import { registerTransferRoutes } from "./routes/ownership-transfer.js";
 import { loadPage, registerPageRoutes } from "./routes/page.js";
 import { registerProductRoute } from "./routes/product.js";
+import { registerWeakestLinkRoutes } from "./routes/weakest-link.js";
 
 export interface ResolverParts extends Reading {
   readonly content: ContentStore;
@@ -203,11 +204,10 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
     });
   }
   if (parts.events !== undefined) {
-    registerEventRoutes(app, {
-      desk: new EventDesk(reading, parts.events, keyVerifier(nodeEd25519())),
-      page,
-      limit: limit(parts.limits?.events, 60, 120),
-    });
+    const desk = new EventDesk(reading, parts.events, keyVerifier(nodeEd25519()));
+    const limitEvents = limit(parts.limits?.events, 60, 120);
+    registerEventRoutes(app, { desk, page, limit: limitEvents });
+    registerWeakestLinkRoutes(app, { desk, limit: limitEvents });
   }
   registerContentRoutes(app, content);
   registerLedgerRoutes(app, ledger);

@@ -377,6 +377,10 @@ describe("threads", () => {
     expect(all.threads.map(({ source }) => source).toSorted()).toEqual(
       (["supervisor", "station", "gateway"] as const).map((name) => events.source(name)).toSorted(),
     );
+    const keyOf = (name: "supervisor" | "station") =>
+      all.threads.find(({ source }) => source === events.source(name))?.key;
+    expect(keyOf("supervisor")).toMatchObject({ form: "Ed25519", checkedByLedger: true, fault: null });
+    expect(keyOf("station")).toMatchObject({ form: "P-256", checkedByLedger: true, fault: null });
     const first = (await read(app, "/threads?limit=2")).json() as ThreadList;
     const rest = (await read(app, `/threads?limit=2&after=${first.next}`)).json() as ThreadList;
     expect([...first.threads, ...rest.threads]).toEqual(all.threads);
@@ -390,7 +394,7 @@ describe("threads", () => {
       ledger: {
         tip: async () => ({ ...(await ledger.tip()), height }),
         utxosByCredential: (hash) => {
-          readings++;
+          if (hash === world.context.contracts.anchor.hash) readings++;
           return ledger.utxosByCredential(hash);
         },
       },

@@ -13,6 +13,7 @@ import { appending, eventSigner, MAX_DELAY, planAppends } from "@cardano-dpp/off
 import { makeWorld } from "@cardano-dpp/offchain/testing/world";
 import { planIssueRoles } from "@cardano-dpp/offchain/tx/roles";
 import { Lucid } from "@lucid-evolution/lucid";
+import { printTable as printRows } from "./table.mjs";
 
 const PAYER = "stranger";
 const SOURCE = "gateway";
@@ -214,22 +215,8 @@ export async function benchCadence({ pasts = PASTS } = {}) {
 }
 
 const LOVELACE = ["fee", "feePerThread", "feePerHash", "base", "bytes paid", "execution", "reference script"];
-const ada = (lovelace) => (lovelace / 1e6).toFixed(6);
 
-function cellOf(key, value) {
-  if (typeof value !== "number") return value;
-  return LOVELACE.includes(key) ? ada(value) : value.toLocaleString("en", { maximumFractionDigits: 1 });
-}
-
-/** Rows of one shape, aligned. */
-function printTable(rows, write) {
-  if (rows.length === 0) return;
-  const keys = Object.keys(rows[0]);
-  const cells = rows.map((row) => keys.map((key) => cellOf(key, row[key])));
-  const widths = keys.map((key, at) => Math.max(key.length, ...cells.map((row) => row[at].length)));
-  for (const row of [keys, ...cells])
-    write(`  ${row.map((cell, at) => cell.padStart(widths[at])).join("  ")}`);
-}
+const printTable = (rows, write) => printRows(rows, write, LOVELACE);
 
 export function printCadence(
   { packs, past, threads, metadata, paid, together, cadence },

@@ -6,6 +6,7 @@ import { makeReceipt } from "../../src/usecases/events/receipt-make.js";
 import { withEvents } from "../events.js";
 import { eventId } from "../options.js";
 import { assertWritable, writeOutput } from "../output-file.js";
+import { signerLines } from "../receipt-text.js";
 import type { RunVerb } from "../verb.js";
 
 /** `event`: the command that it becomes a verb of. */
@@ -31,12 +32,14 @@ export function receiptCommand(event: Command, run: RunVerb, env: NodeJS.Process
             bytes: made.bytes.length,
             payload: !made.withoutPayload,
             fingerprint,
+            signers: made.signers,
           };
           output.result(out === undefined ? { ...about, receipt: text } : { ...about, path: out }, [
             ...(out === undefined
               ? [text]
               : [
                   `${out}: ${made.bytes.length} bytes${made.withoutPayload ? ", without the payload" : ""}`,
+                  ...signerLines(made.signers),
                   `check it anywhere: dpp verify ${out} --trust <file from dpp trust export>`,
                 ]),
           ]);

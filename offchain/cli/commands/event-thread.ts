@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { DppError } from "../../src/domain/errors.js";
 import { MAX_EVENT_INTEGER } from "../../src/domain/event.js";
+import { writtenForms } from "../../src/domain/event-key-words.js";
 import { isJointThread } from "../../src/domain/joint.js";
 import { GAP_REASONS, isWritten } from "../../src/domain/pack.js";
 import { gapWords } from "../../src/domain/tier-words.js";
@@ -13,7 +14,6 @@ import { listThreads, readThreadHistory } from "../../src/usecases/events/thread
 import { closeThread, giveUp } from "../../src/usecases/events/wardens.js";
 import { listAttestations } from "../../src/usecases/resolve.js";
 import { consortiumSigners } from "../consortium.js";
-import { writtenForms } from "../event-text.js";
 import { withEvents } from "../events.js";
 import { findAttestation, type Home, openHome } from "../home.js";
 import { threadNamed } from "../joint-input.js";

@@ -1,14 +1,12 @@
 /** `dpp role`: accredit, renew, suspend, revoke, list, change keys, recover; badges. */
 import type { Command } from "commander";
-import { decodeEventKey } from "../../src/codec/event-key.js";
 import { DppError } from "../../src/domain/errors.js";
-import { formOf } from "../../src/domain/event-key.js";
 import { reasonName } from "../../src/domain/reason.js";
 import type { Role } from "../../src/domain/role.js";
 import { loadDeployment } from "../../src/usecases/deployment.js";
-import { type KeyStanding, keyStanding } from "../../src/usecases/events/key-standing.js";
+import { keyStanding } from "../../src/usecases/events/key-standing.js";
 import { newAttestationOf } from "../../src/usecases/quorum/expect.js";
-import { type AttestationView, listAttestations } from "../../src/usecases/resolve.js";
+import { listAttestations } from "../../src/usecases/resolve.js";
 import {
   burnBadge,
   issueRoles,
@@ -26,6 +24,7 @@ import { keyLines, type NextKeyOptions, nextEventKey, nextKeyOptions } from "../
 import { findAttestation, openHome } from "../home.js";
 import { hexOf, moment, REASON_HELP, reason, role as roleOption } from "../options.js";
 import { ada, isoTime, table } from "../output.js";
+import { roleLines, roleStanding, shownView } from "../role-text.js";
 import type { RunVerb } from "../verb.js";
 
 const YEAR = 365 * 24 * 3_600_000;
@@ -176,7 +175,7 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
             ["role", "status", "until", "operator", "event key", "attestation"],
             views.map((view) => [
               view.role,
-              standing(view),
+              roleStanding(view),
               isoTime(view.validTo).slice(0, 10),
               view.operator,
               view.eventKey.words,
@@ -196,25 +195,7 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
         const view = await findAttestation(context, keys, reference);
         const { state } = await loadDeployment(context);
         const eventKey = keyStanding(view, state);
-        output.result(shownView({ ...view, eventKey }), [
-          ...table(
-            ["", ""],
-            [
-              ["role", `${view.role}, ${view.kind}`],
-              ["operator", view.operator],
-              ["status", standing(view)],
-              ["dates", `${isoTime(view.validFrom)} to ${isoTime(view.validTo)}`],
-              ["attestation", view.name],
-              ["holder", view.holder],
-              ["reading key", view.encPk],
-              ["key epoch", `${view.keyEpoch}`],
-              ["event key", eventKey.words],
-              ...keyRows(view),
-              ["checked by", checkedBy(eventKey)],
-            ],
-          ).slice(1),
-          ...(eventKey.flaw === null ? [] : [`WARNING: ${eventKey.flaw.message}`]),
-        ]);
+        output.result(shownView({ ...view, eventKey }), roleLines(view, eventKey));
       }),
     );
 
@@ -259,30 +240,4 @@ export function roleCommands(program: Command, run: RunVerb, env: NodeJS.Process
       ]);
     }),
   );
-}
-
-const standing = ({ status, live }: AttestationView): string =>
-  status === "Active" && !live ? "outside dates" : status;
-
-const shownView = ({ utxo, ...view }: AttestationView & { readonly eventKey: KeyStanding }) => ({
-  ...view,
-  utxo: `${utxo.txHash}#${utxo.outputIndex}`,
-});
-
-const checkedBy = ({ form, checkedByLedger }: KeyStanding): string => {
-  if (form === "none") return "nothing: it signs no events";
-  return checkedByLedger ? "the ledger, for every pack" : "not by the ledger: no pack of it can be appended";
-};
-
-/** The parts of the key that a device or a browser shows too. */
-function keyRows(view: AttestationView): readonly (readonly string[])[] {
-  const form = formOf(view.alg, view.pk);
-  if (form === null || form === "none") return [];
-  const key = decodeEventKey(view);
-  if (key.form === "Ed25519") return [["", key.key]];
-  return [
-    ["", `point ${key.point}`],
-    ["", `table ${key.tableHash}`],
-    ...(key.form === "WebAuthn" ? [["", `origin ${key.origin}, rp id hash ${key.rpIdHash}`]] : []),
-  ];
 }

@@ -7,22 +7,26 @@ import {
   trustFingerprint,
   trustRootJson,
 } from "../../src/codec/trust-root.js";
+import { isWeakestLinkFile } from "../../src/codec/weakest-link.js";
 import { DppError, isDppError } from "../../src/domain/errors.js";
 import type { OutRef } from "../../src/domain/out-ref.js";
-import { MAX_RECEIPT_BYTES } from "../../src/domain/receipt.js";
+import { MAX_WEAKEST_LINK_BYTES } from "../../src/domain/weakest-link-proof.js";
 import { askLedger } from "../../src/usecases/events/receipt-ledger.js";
 import { verifyReceipt } from "../../src/usecases/events/receipt-verify.js";
 import { readTrustRoot } from "../../src/usecases/trust-root.js";
+import { askLedgerForLink } from "../../src/usecases/weakest-link/online.js";
+import { verifyWeakestLink } from "../../src/usecases/weakest-link/verify.js";
 import { openHome } from "../home.js";
 import { readInput } from "../input.js";
 import { assertKind } from "../our-files.js";
 import { writeOutput } from "../output-file.js";
 import { openQuestions, receiptLines, summaryOf, trustLines } from "../receipt-text.js";
 import type { RunVerb } from "../verb.js";
+import { isShown, linkVerificationJson, linkVerificationLines } from "../weakest-link-text.js";
 
 interface VerifyOptions {
   readonly trust: string;
-  readonly state?: string;
+  readonly state?: readonly string[];
   readonly online?: boolean;
 }
 
@@ -30,10 +34,14 @@ export function verifyCommands(program: Command, run: RunVerb, env: NodeJS.Proce
   program
     .command("verify <file>")
     .description(
-      "check an event's receipt: needs neither a ledger nor a home; exit 0 verified, 1 refused, 2 called wrongly",
+      "check an event's receipt, or the proof of a weakest link: needs neither a ledger nor a home; exit 0 verified, 1 refused, 2 called wrongly",
     )
     .requiredOption("--trust <file>", "trust root that you got from somebody you trust (dpp trust show)")
-    .option("--state <txhash#index>", "output of the source's thread, from a ledger that you trust")
+    .option(
+      "--state <txhash#index>",
+      "output of the thread, from a ledger that you trust; of a weakest link one for each thread, given again",
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
     .option(
       "--online",
       "also ask the ledger that is configured here, and for the standing of who signed today",
@@ -41,8 +49,22 @@ export function verifyCommands(program: Command, run: RunVerb, env: NodeJS.Proce
     .action((path: string, options: VerifyOptions) =>
       run(async ({ output, home, refuse }) => {
         const root = parseTrustRoot(await readInput(options.trust, MAX_TRUST_ROOT_BYTES));
-        const given = options.state === undefined ? {} : { state: outputOf(options.state) };
-        const offline = verifyReceipt(await receiptIn(path), root, given);
+        const states = (options.state ?? []).map(outputOf);
+        const file = await readInput(path, MAX_WEAKEST_LINK_BYTES);
+        if (isWeakestLinkFile(file)) {
+          const proof = verifyWeakestLink(file, root, { states });
+          const verified = options.online
+            ? await askLedgerForLink((await openHome(home, env)).context, root, proof)
+            : proof;
+          output.result(linkVerificationJson(verified, root), linkVerificationLines(verified, root));
+          if (!isShown(verified)) refuse();
+          return;
+        }
+        const [state, ...others] = states;
+        if (others.length > 0)
+          throw new DppError("usage/arguments", "a receipt is of one thread: give --state once");
+        const given = state === undefined ? {} : { state };
+        const offline = verifyReceipt(receiptIn(path, file), root, given);
         const verified = options.online
           ? await askLedger((await openHome(home, env)).context, root, offline)
           : { ...offline, standings: null };
@@ -95,8 +117,7 @@ export function verifyCommands(program: Command, run: RunVerb, env: NodeJS.Proce
 }
 
 /** @throws DppError `input/other-file` for another kind of file; one that is damaged is for the check of its form. */
-async function receiptIn(path: string): Promise<Uint8Array> {
-  const file = await readInput(path, 2 * MAX_RECEIPT_BYTES);
+function receiptIn(path: string, file: Uint8Array): Uint8Array {
   assertKind(path, file, "dpp/receipt/", "receipt");
   try {
     return receiptBytes(file);

@@ -88,6 +88,7 @@ describe("the doctor", () => {
       "deployment",
       "member keys",
       "queries",
+      "event keys",
       "pending transactions",
       "content",
       "event store",
@@ -228,7 +229,7 @@ describe("the doctor on the ledger", () => {
     const checks = await examined(onNode());
     const states = checks.filter(({ state }) => state !== "ok").map(({ name }) => name);
     // Keys in clear text; and this home was founded on the embedded ledger.
-    expect(states).toEqual(["keystore", "deployment", "member keys", "queries"]);
+    expect(states).toEqual(["keystore", "deployment", "member keys", "queries", "event keys"]);
   });
 
   it("says what to do when the ledger is out of reach, and skips the rest", async () => {
@@ -241,7 +242,7 @@ describe("the doctor on the ledger", () => {
       found: "ledger/unavailable: no answer to [secret]",
       advice: expect.stringContaining("ledger.url"),
     });
-    expect(checks.filter(({ state }) => state === "skipped")).toHaveLength(8);
+    expect(checks.filter(({ state }) => state === "skipped")).toHaveLength(9);
     expect(checks.find(({ name }) => name === "content")).toMatchObject({ name: "content", state: "ok" });
   });
 
@@ -363,7 +364,15 @@ describe("the doctor on the ledger", () => {
     const answer = await check("deployment", ledgerWith({ utxosAt: async () => [] as Utxo[] }));
     expect(answer).toMatchObject({
       state: "warning",
-      found: expect.stringContaining("anchor and passport and roles"),
+      found: expect.stringContaining("anchor and joint and p256 and passport and roles"),
+    });
+  });
+
+  it("finds the table of P-256's base point missing: nothing under such a key can be appended", async () => {
+    const answer = await check("event keys", ledgerWith({ utxosAt: async () => [] as Utxo[] }));
+    expect(answer).toMatchObject({
+      state: "warning",
+      found: expect.stringContaining("the table of P-256's base point is not on the ledger"),
     });
   });
 });

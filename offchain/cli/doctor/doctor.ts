@@ -26,6 +26,7 @@ import { type Check, type Finding, failed, ok, runCheck, skipped, warning } from
 import { type Blob, checkDisk, checkGateway, checkStore, probeBlob } from "./content-checks.js";
 import { checkEventStore } from "./event-checks.js";
 import { checkHome, checkKeystore, checkMemberKeys, checkNode } from "./home-checks.js";
+import { checkEventKeys } from "./key-checks.js";
 import {
   checkClock,
   checkDeployment,
@@ -153,6 +154,7 @@ const LEDGER_CHECKS = [
   "deployment",
   "member keys",
   "queries",
+  "event keys",
   "pending transactions",
 ] as const;
 
@@ -196,6 +198,7 @@ async function checkLedger(
     "member keys": () =>
       checkMemberKeys(paths, opened, parts.clock, keystoreOf(paths, parts.env, opened.network)),
     queries: () => checkQueries(paths, opened),
+    "event keys": () => checkEventKeys(paths, opened, parts.clock),
     "pending transactions": () => checkPending(submissions),
   };
   for (const name of LEDGER_CHECKS) await check(name, work[name]);

@@ -92,9 +92,9 @@ export interface EventStore {
     pack?: StoredPack,
   ): Promise<{ readonly events: readonly Added[]; readonly pack: Added | null }>;
   /**
-   * Erases events `lo … hi − 1` of the thread that stand in refused packs and in no other: on a joint thread their counters go to whoever was faster. Answers how many.
+   * Erases events `lo … hi − 1` of the thread that stand in no pack, or in refused ones alone: on a joint thread their counters go to whoever was faster. Answers how many.
    */
-  dropRefused(source: string, lo: number, hi: number): Promise<number>;
+  dropLoose(source: string, lo: number, hi: number): Promise<number>;
   /** With `pack` as in `list`. */
   event(id: string): Promise<ListedEvent | null>;
   /** Of one thread, ascending from counter `from`. `limit`: 1–10,000. */

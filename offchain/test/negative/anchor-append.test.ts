@@ -2,16 +2,23 @@
 import { describe, expect, it } from "vitest";
 import { decodeAttestationDatum } from "../../src/codec/datum.js";
 import { fromHex } from "../../src/domain/bytes.js";
-import { appending, eventSigner, type SourceName } from "../../src/testing/event-world.js";
+import { appending, eventSigner } from "../../src/testing/event-world.js";
 import { HOUR } from "../../src/testing/world.js";
 import { planAppend } from "../../src/tx/append.js";
-import { sameOutRef } from "../../src/tx/plan.js";
 import { packAttack, packAttempt, rotated } from "./anchor-attempts.js";
-import { digestOf, type PackClaim } from "./anchor-claim.js";
-import { type Attack, attacks, worldOf } from "./attack.js";
+import { digestOf } from "./anchor-claim.js";
+import { attacks, worldOf } from "./attack.js";
 import { bytes } from "./attestation-datum.js";
 import { signatureForgeries } from "./event-signatures.js";
-import { BUILTIN_HALTS, counterfeitOf, NO_SUCH_REFERENCE, withoutAttestation } from "./standing.js";
+import { AFTERWARDS } from "./pack-forgeries.js";
+import {
+  BUILTIN_HALTS,
+  badgeInstead,
+  counterfeitOf,
+  NO_PROOFS,
+  otherInstead,
+  withoutAttestation,
+} from "./standing.js";
 
 const refuser = { script: "anchor", purpose: "spend" } as const;
 const [ofSupervisor, ofStation, ofGateway] = [
@@ -37,49 +44,6 @@ describe("a claim that changes nothing", () => {
   });
 });
 
-/** Instead of the attestation, what else its holder has: the badge, beside a datum that says what the attestation says. */
-const badgeInstead: Attack = {
-  name: "show the badge in place of the attestation",
-  rule: NO_SUCH_REFERENCE,
-  change: async (plan, world) => {
-    const { utxo } = await world.attestation("supervisor");
-    const badge = await world.badge("supervisor");
-    const { supervisor } = world.actors;
-    const outputs = [{ address: supervisor.address, assets: badge.assets, datum: utxo.datum ?? "" }];
-    const { hash } = await world.accept(
-      { inputs: [{ utxo: badge }], referenceInputs: [], mints: [], outputs, signers: [], scripts: [] },
-      supervisor,
-    );
-    const [shown] = await world.ledger.utxosByOutRef([{ txHash: hash, outputIndex: 0 }]);
-    if (shown === undefined) throw new Error("the badge is not on the ledger");
-    return {
-      ...plan,
-      referenceInputs: plan.referenceInputs.map((other) => (sameOutRef(other, utxo) ? shown : other)),
-    };
-  },
-};
-
-const attestationOf = (other: SourceName): Attack => ({
-  name: `show the attestation of the ${other} in place of the source's`,
-  rule: NO_SUCH_REFERENCE,
-  change: async (plan, world) => {
-    const { utxo } = await world.attestation("supervisor");
-    const shown = (await world.attestation(other)).utxo;
-    return {
-      ...plan,
-      referenceInputs: plan.referenceInputs.map((old) => (sameOutRef(old, utxo) ? shown : old)),
-    };
-  },
-});
-
-const AFTERWARDS: readonly Partial<PackClaim>[] = [
-  { hi: 2n },
-  { hi: 4n },
-  { root: bytes(32) },
-  { cmin: 1n },
-  { cmax: 1_767_225_600_000n },
-];
-
 attacks("appending a pack of a supervisor", refuser, (world) => packAttempt(world, "supervisor"), [
   ofSupervisor("sign with a gateway's key", "is_signed", () => ({ signer: eventSigner("gateway") })),
   ofSupervisor("sign with a gateway's key, as a gateway", "is_signed", () => ({
@@ -93,11 +57,11 @@ attacks("appending a pack of a supervisor", refuser, (world) => packAttempt(worl
   ofSupervisor("claim DEVICE_SIGNED", "is_signed", () => ({ tier: 2 })),
   ofSupervisor("claim MULTI_PARTY_SIGNED", "is_signed", () => ({ tier: 3 })),
   ofSupervisor("write DEVICE_SIGNED into the history", "is_delta_allowed", () => ({ entryTier: 2 })),
-  attestationOf("gateway"),
-  attestationOf("station"),
+  otherInstead("supervisor", "gateway"),
+  otherInstead("supervisor", "station"),
   counterfeitOf("supervisor"),
   withoutAttestation("supervisor"),
-  badgeInstead,
+  badgeInstead("supervisor"),
   ofSupervisor("sign for another deployment or network", "is_signed", () => ({ config: bytes(28) })),
   ofSupervisor("sign for another source", "is_signed", () => ({
     source: fromHex(`${"44".repeat(14)}${"55".repeat(12)}`),
@@ -161,13 +125,13 @@ attacks(
 attacks("appending under another signature form", refuser, (world) => packAttempt(world, "supervisor"), [
   {
     name: "append when the form is 2, with a good Ed25519 signature",
-    rule: "is_ed25519",
+    rule: NO_PROOFS,
     before: rotated("supervisor", 2, eventSigner("supervisor").publicKey),
     change: (plan) => plan,
   },
   {
     name: "append when there is no form and no key",
-    rule: "is_ed25519",
+    rule: NO_PROOFS,
     before: rotated("supervisor", 0, ""),
     change: (plan) => plan,
   },

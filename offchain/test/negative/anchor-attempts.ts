@@ -12,7 +12,7 @@ import {
   type SourceName,
   threadOf,
 } from "../../src/testing/event-world.js";
-import type { World } from "../../src/testing/world.js";
+import type { ActorName, World } from "../../src/testing/world.js";
 import { planClose, planGap, type Warden, wholeSlots } from "../../src/tx/anchor.js";
 import type { Appending } from "../../src/tx/append.js";
 import type { TxPlan } from "../../src/tx/plan.js";
@@ -50,7 +50,7 @@ export const closed = async (world: World, name: SourceName): Promise<void> => {
 
 /** The holder of the source has put another key, or another form, into its attestation. */
 export const rotated =
-  (name: SourceName, alg: number, pk: string) =>
+  (name: ActorName, alg: number, pk: string) =>
   async (world: World): Promise<void> => {
     const { utxo } = await world.attestation(name);
     const { holder, encPk } = decodeAttestationDatum(utxo.datum ?? "").extra;

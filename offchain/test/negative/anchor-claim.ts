@@ -10,7 +10,8 @@ import type { Thread } from "../../src/domain/pack.js";
 import type { EventSigner } from "../../src/ports/event-signer.js";
 import type { TxPlan } from "../../src/tx/plan.js";
 
-export interface PackClaim {
+/** What is claimed of every pack, whoever signed it. */
+export interface ClaimedPack {
   readonly lo: bigint;
   readonly hi: bigint;
   readonly root: Uint8Array;
@@ -19,8 +20,15 @@ export interface PackClaim {
   /** As the contract judges it, unless it is given. */
   readonly late?: boolean;
   readonly peaks: readonly Uint8Array[];
-  /** What the source signs further. */
+  /** Policy of the config, which is signed with it. */
   readonly config: Uint8Array;
+  /** Bounds of the transaction's range, POSIX ms, whole slots. */
+  readonly from: bigint;
+  readonly until: bigint;
+}
+
+export interface PackClaim extends ClaimedPack {
+  /** What the source signs further. */
   readonly source: Uint8Array;
   readonly tier: number;
   readonly signer: EventSigner;
@@ -29,9 +37,6 @@ export interface PackClaim {
   /** What the history says further. */
   readonly entryTier: number;
   readonly pk: Uint8Array;
-  /** Bounds of the transaction's range, POSIX ms, whole slots. */
-  readonly from: bigint;
-  readonly until: bigint;
 }
 
 export interface GapClaim {
@@ -41,7 +46,7 @@ export interface GapClaim {
   readonly peaks: readonly Uint8Array[];
 }
 
-const hash = (...parts: readonly Uint8Array[]): Uint8Array => blake2b(concat(...parts), { dkLen: 32 });
+export const hash = (...parts: readonly Uint8Array[]): Uint8Array => blake2b(concat(...parts), { dkLen: 32 });
 
 /** Zeros for what has no such encoding: there the contract halts before it compares anything. */
 function u64(value: bigint): Uint8Array {
@@ -50,7 +55,7 @@ function u64(value: bigint): Uint8Array {
   return bytes;
 }
 
-const bodyOf = ({ lo, hi, root, cmin, cmax }: PackClaim): Uint8Array =>
+export const bodyOf = ({ lo, hi, root, cmin, cmax }: ClaimedPack): Uint8Array =>
   concat(u64(lo), u64(hi), root, u64(cmin), u64(cmax));
 
 /** What the source signs of it. */
@@ -90,27 +95,48 @@ const claiming = (plan: TxPlan, redeemer: PlutusData, datum: string): TxPlan => 
 
 const oldOf = ({ inputs: [thread] }: TxPlan): Thread => decodeThreadDatum(thread?.utxo.datum ?? "");
 
-export async function claimPack(plan: TxPlan, claim: PackClaim, maxDelay: number): Promise<TxPlan> {
+/** What differs between a source's pack and one that several signed. */
+export interface Signed {
+  /** First byte of the entry, its tier, and its end: keys, or parties with theirs. */
+  readonly sort: number;
+  readonly tier: number;
+  readonly signers: Uint8Array;
+  readonly maxDelay: number;
+  /** The redeemer's field before the peaks. */
+  readonly signature: PlutusData;
+  /** What the history says otherwise than is claimed. */
+  readonly entry?: Partial<ClaimedPack>;
+}
+
+export function claimSigned(plan: TxPlan, claim: ClaimedPack, signed: Signed): TxPlan {
   const old = oldOf(plan);
   const { lo, hi, root, cmin, cmax, peaks, until, from } = claim;
   const lastCmax = BigInt(old.lastCmax);
-  const late = claim.late ?? (cmin < lastCmax || until - cmin > BigInt(maxDelay));
-  const digest = digestOf(claim);
-  const signed = await claim.signer.sign(digest);
-  const signature = (await claim.alter?.(signed, digest)) ?? signed;
-  const head = Uint8Array.of(0, claim.entryTier, late ? 1 : 0);
-  const entry = concat(head, bodyOf(claim), u64(until), claim.pk);
+  const late = claim.late ?? (cmin < lastCmax || until - cmin > BigInt(signed.maxDelay));
+  const written = { ...claim, late, ...signed.entry };
+  const head = Uint8Array.of(signed.sort, signed.tier, written.late ? 1 : 0);
+  const entry = concat(head, bodyOf(written), u64(written.until), signed.signers);
   const following = {
     next: hi,
     history: extended(old.seq, peaks, entry),
     lastCmax: cmax > lastCmax ? cmax : lastCmax,
     total: BigInt(old.total) + hi - lo,
   };
-  const redeemer = constr(0, lo, hi, root, cmin, cmax, bool(late), signature, peaks);
+  const redeemer = constr(0, lo, hi, root, cmin, cmax, bool(late), signed.signature, peaks);
   return {
     ...claiming(plan, redeemer, threadDatum(old, following)),
     validity: { from: Number(from), to: Number(until) },
   };
+}
+
+export async function claimPack(plan: TxPlan, claim: PackClaim, maxDelay: number): Promise<TxPlan> {
+  const digest = digestOf(claim);
+  const made = await claim.signer.sign(digest);
+  const signature = (await claim.alter?.(made, digest)) ?? made;
+  return claimSigned(plan, claim, {
+    ...{ sort: 0, tier: claim.entryTier, signers: claim.pk },
+    ...{ maxDelay, signature },
+  });
 }
 
 export function claimGap(plan: TxPlan, { lo, hi, reason, peaks }: GapClaim): TxPlan {

@@ -3,7 +3,7 @@ import { afterClosing, confusions, threadForgeries } from "./anchor-acts.js";
 import { grown, packAttempt } from "./anchor-attempts.js";
 import { attacks } from "./attack.js";
 import { NO_SUCH_OUTPUT } from "./forgeries.js";
-import { doubleSatisfaction, swappedDatums, together } from "./together.js";
+import { doubleSatisfaction, exchangedPacks, swappedDatums, together } from "./together.js";
 
 const refuser = { script: "anchor", purpose: "spend" } as const;
 
@@ -36,28 +36,5 @@ attacks(
     const two = await packAttempt(world, "gateway", () => range);
     return { ...one, plan: together(one.plan, two.plan) };
   },
-  [
-    ...doubleSatisfaction,
-    swappedDatums,
-    {
-      name: "swap the two packs",
-      rule: "is_signed",
-      change: ({ inputs: [one, two], ...plan }) => {
-        if (one?.redeemer === undefined || two?.redeemer === undefined) throw new Error("two inputs");
-        const inputs = [
-          { ...one, redeemer: two.redeemer },
-          { ...two, redeemer: one.redeemer },
-        ];
-        return { ...plan, inputs };
-      },
-    },
-    {
-      name: "append the pack of one to both",
-      rule: "is_signed",
-      change: ({ inputs: [one, two], ...plan }) => {
-        if (one?.redeemer === undefined || two === undefined) throw new Error("two inputs");
-        return { ...plan, inputs: [one, { ...two, redeemer: one.redeemer }] };
-      },
-    },
-  ],
+  [...doubleSatisfaction, swappedDatums, ...exchangedPacks("is_signed")],
 );

@@ -69,11 +69,12 @@ const FLAGS = [
 ];
 export const RP_ID = "localhost";
 
-/** A browser with an authenticator that verifies its user, two pages of two origins, and credentials of the relying party `localhost`. */
+/** A browser with an authenticator that verifies its user, a page on two origins, and credentials of the relying party `localhost`. */
 export class BrowserAuthenticator {
   private readonly browser: Browser;
   private readonly servers: readonly Server[];
-  private readonly pages: readonly Page[];
+  /** Goes from origin to origin: the authenticator belongs to it. */
+  private readonly page: Page;
   private readonly session: CDPSession;
   private readonly authenticatorId: string;
   readonly origins: readonly string[];
@@ -81,14 +82,14 @@ export class BrowserAuthenticator {
   private constructor(made: {
     browser: Browser;
     servers: readonly Server[];
-    pages: readonly Page[];
+    page: Page;
     session: CDPSession;
     authenticatorId: string;
     origins: readonly string[];
   }) {
     this.browser = made.browser;
     this.servers = made.servers;
-    this.pages = made.pages;
+    this.page = made.page;
     this.session = made.session;
     this.authenticatorId = made.authenticatorId;
     this.origins = made.origins;
@@ -101,7 +102,6 @@ export class BrowserAuthenticator {
     const servers = await Promise.all([served(), served()]);
     const origins = servers.map((server) => `http://localhost:${(server.address() as AddressInfo).port}`);
     const browser = await chromium.launch({ executablePath, args: FLAGS });
-    // One page, which goes from origin to origin: the authenticator belongs to it.
     const page = await (await browser.newContext()).newPage();
     const session = await page.context().newCDPSession(page);
     await session.send("WebAuthn.enable");
@@ -115,12 +115,11 @@ export class BrowserAuthenticator {
         automaticPresenceSimulation: true,
       },
     });
-    return new BrowserAuthenticator({ browser, servers, pages: [page], session, authenticatorId, origins });
+    return new BrowserAuthenticator({ browser, servers, page, session, authenticatorId, origins });
   }
 
   private async at(origin: number): Promise<Page> {
-    const [page] = this.pages;
-    if (page === undefined) throw new Error("no page");
+    const { page } = this;
     const url = `${this.origins[origin]}/`;
     if (page.url() !== url) await page.goto(url);
     return page;
@@ -149,7 +148,7 @@ export class BrowserAuthenticator {
     return { id: made.id, point: pointIn(Uint8Array.from(made.spki)) };
   }
 
-  /** What the browser answers to the challenge, hex of our CBOR. `origin`: which of the two pages asks; `isVerified`: whether the user shows who he is. */
+  /** What the browser answers to the challenge, hex of our CBOR. `origin`: on which of the two the page asks; `isVerified`: whether the user shows who he is. */
   async assert(
     id: string,
     challenge: Uint8Array,

@@ -1,6 +1,7 @@
 /** Attacks on acts that need a live attestation: on its dates, its status, its holder's signature, its role and itself. */
 import { decodeAttestationDatum, encodeAttestationDatum } from "../../src/codec/datum.js";
 import type { Utxo } from "../../src/ports/ledger.js";
+import { emptyPlan } from "../../src/testing/transact.js";
 import { type ActorName, HOUR, type World } from "../../src/testing/world.js";
 import { sameOutRef, type TxPlan } from "../../src/tx/plan.js";
 import { renew, revoke, suspend } from "./acts.js";
@@ -13,6 +14,9 @@ export const NOT_FINITE =
 
 /** Traced when no reference input holds the expected token. */
 export const NO_SUCH_REFERENCE = "expect [Input { output, .. }, ..rest] = reference_inputs";
+
+/** Traced when a script is to run as a withdrawal, and does not. */
+export const NO_PROOFS = "expect [Pair(purpose, redeemer), ..rest] = redeemers";
 
 /** A builtin that halts leaves no words of its own: nothing was traced before. */
 export const BUILTIN_HALTS = "";
@@ -154,4 +158,27 @@ export const withoutAttestation = (who: ActorName): Attack => ({
       referenceInputs: plan.referenceInputs.filter((other) => !sameOutRef(other, utxo)),
     };
   },
+});
+
+/** Instead of the attestation, what else its holder has: the badge, beside a datum that says what the attestation says. */
+export const badgeInstead = (who: ActorName): Attack => ({
+  name: "show the badge in place of the attestation",
+  rule: NO_SUCH_REFERENCE,
+  change: async (plan, world) => {
+    const { utxo } = await world.attestation(who);
+    const badge = await world.badge(who);
+    const holder = world.actors[who];
+    const outputs = [{ address: holder.address, assets: badge.assets, datum: utxo.datum ?? "" }];
+    const { hash } = await world.accept({ ...emptyPlan, inputs: [{ utxo: badge }], outputs }, holder);
+    const [shown] = await world.ledger.utxosByOutRef([{ txHash: hash, outputIndex: 0 }]);
+    if (shown === undefined) throw new Error("the badge is not on the ledger");
+    return referring(plan, utxo, shown);
+  },
+});
+
+export const otherInstead = (who: ActorName, other: ActorName): Attack => ({
+  name: `show the attestation of the ${other} in place of the ${who}'s`,
+  rule: NO_SUCH_REFERENCE,
+  change: async (plan, world) =>
+    referring(plan, (await world.attestation(who)).utxo, (await world.attestation(other)).utxo),
 });

@@ -54,3 +54,32 @@ export const swappedDatums: Attack = {
     return { ...plan, outputs: [{ ...one, datum: two.datum }, { ...two, datum: one.datum }, ...rest] };
   },
 };
+
+/** Where two packs are appended. @param rule what says that a pack is not signed for a thread. */
+export const exchangedPacks = (rule: string): readonly Attack[] => [
+  {
+    name: "swap the two packs",
+    rule,
+    change: (plan) => withRedeemers(plan, (one, two) => [two, one]),
+  },
+  {
+    name: "append the pack of one to both",
+    rule,
+    change: (plan) => withRedeemers(plan, (one) => [one, one]),
+  },
+];
+
+function withRedeemers(
+  { inputs: [one, two], ...plan }: TxPlan,
+  change: (one: string, two: string) => readonly [string, string],
+): TxPlan {
+  if (one?.redeemer === undefined || two?.redeemer === undefined) throw new Error("two inputs");
+  const [first, second] = change(one.redeemer, two.redeemer);
+  return {
+    ...plan,
+    inputs: [
+      { ...one, redeemer: first },
+      { ...two, redeemer: second },
+    ],
+  };
+}

@@ -17,6 +17,7 @@ Try next, in a browser and in a second terminal in this folder:
   ${dpp} role suspend repairer                reload the page: the role is gone
   ${dpp} event list                           what a supervisor and a station said about the shirt
   ${dpp} event record --as supervisor --type transport --field transport.mode=road --subject <passport id>
+  ${dpp} role show station                    its key is P-256, in software here; the ledger checks it
   ${dpp} event pack --as supervisor           sign what is not signed yet
   ${dpp} event anchor --as repairer           anybody may bring it on the ledger
   ${dpp} --help

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { foundConsortium } from "@cardano-dpp/offchain/cli/consortium";
 import { withEvents } from "@cardano-dpp/offchain/cli/events";
 import { decodeConfigDatum } from "@cardano-dpp/offchain/codec/datum";
+import { formOfLength } from "@cardano-dpp/offchain/domain/event-key";
 import { configUnit } from "@cardano-dpp/offchain/tx/contracts";
 import { verifyEvent } from "@cardano-dpp/offchain/usecases/events/verify";
 import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/resolve";
@@ -96,6 +97,11 @@ describe("the demo's home", () => {
       );
       expect(late.map(({ view }) => view.leaf.type)).toEqual(["transport"]);
       expect(new Set(listed.map(({ event }) => event.tier)).size).toBe(2);
+      // The station's key is of P-256.
+      const forms = checked.map(({ view }) =>
+        view.written?.entry.kind === "append" ? formOfLength(view.written.entry.pk.length / 2) : null,
+      );
+      expect(new Set(forms)).toEqual(new Set(["Ed25519", "P-256"]));
     });
   });
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { loadConfiguration } from "@cardano-dpp/offchain/adapters/configuration/load";
 import { networkOf } from "@cardano-dpp/offchain/adapters/configuration/open";
 import { homePaths, readDeployment } from "@cardano-dpp/offchain/adapters/home";
+import type { OpenKey } from "@cardano-dpp/offchain/adapters/keystore";
 import { withProcessLock } from "@cardano-dpp/offchain/adapters/process-lock";
 import { BADGE_IMAGE } from "@cardano-dpp/offchain/cli/actor";
 import { consortiumSigners, FAUCET, FREEZE, foundConsortium } from "@cardano-dpp/offchain/cli/consortium";
@@ -15,9 +16,12 @@ import { knownPolicies, policyFor } from "@cardano-dpp/offchain/cli/policies";
 import { ensureResolverKey } from "@cardano-dpp/offchain/cli/resolver-key";
 import type { Attestation } from "@cardano-dpp/offchain/domain/attestation";
 import { fromHex } from "@cardano-dpp/offchain/domain/bytes";
+import type { Config } from "@cardano-dpp/offchain/domain/config";
 import { parsePassportFile } from "@cardano-dpp/offchain/domain/document-input";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
+import { lacking } from "@cardano-dpp/offchain/tx/contracts";
 import { planPay } from "@cardano-dpp/offchain/tx/pay";
+import { loadDeployment } from "@cardano-dpp/offchain/usecases/deployment";
 import { refreshManufacturerKeyring } from "@cardano-dpp/offchain/usecases/keyrings";
 import { issuePassports } from "@cardano-dpp/offchain/usecases/passports";
 import { listAttestations, readPassport } from "@cardano-dpp/offchain/usecases/resolve";
@@ -115,6 +119,7 @@ async function accredit({ context, keys }: Home, progress: (line: string) => voi
   if (missing.length === 0) return;
   progress(`accrediting ${missing.map(({ actor }) => actor.key).join(", ")} …`);
   const validFrom = context.clock.now() - 60_000;
+  const { state } = await loadDeployment(context);
   await issueRoles(
     context,
     await consortiumSigners(context, keys),
@@ -123,7 +128,7 @@ async function accredit({ context, keys }: Home, progress: (line: string) => voi
       attestation: {
         role: actor.role,
         holder: key.signer.keyHash,
-        ...captureOf(actor.key, (config) => key.events(config).publicKey, context.contracts.config.hash),
+        ...captureOf(actor.key, key, context.contracts.config.hash, state),
         encPk: key.reading.publicKey,
         operator: actor.operator,
         place: "",
@@ -135,16 +140,18 @@ async function accredit({ context, keys }: Home, progress: (line: string) => voi
   );
 }
 
-/** Sources sign events with a key of their own; nobody else captures any. */
+/** Sources sign events with a key of their own, in a form that the ledger checks; nobody else captures any. */
 function captureOf(
   name: string,
-  eventKey: (config: string) => string,
+  key: Pick<OpenKey, "events">,
   config: string,
+  state: Config,
 ): Pick<Attestation, "kind" | "alg" | "pk" | "maxDelay"> {
-  const source = SOURCES.find(({ key }) => key === name);
-  return source === undefined
-    ? { kind: "Individual", alg: 0, pk: "", maxDelay: 0 }
-    : { kind: source.kind, alg: 1, pk: eventKey(config), maxDelay: MAX_DELAY };
+  const source = SOURCES.find(({ key: held }) => held === name);
+  if (source === undefined) return { kind: "Individual", alg: 0, pk: "", maxDelay: 0 };
+  const form = lacking(state).includes("p256") ? "Ed25519" : source.form;
+  const { alg, publicKey: pk } = key.events(config, 0, form);
+  return { kind: source.kind, alg, pk, maxDelay: MAX_DELAY };
 }
 
 const manufacturerOf = async ({ context, keys }: Home) => {

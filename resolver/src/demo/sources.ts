@@ -1,9 +1,12 @@
 /** Who captures events in the demo, and what they say about one of its products: plainly fictional legal entities under GS1's example prefix. */
+import type { DerivedForm } from "@cardano-dpp/offchain/adapters/keystore";
 import type { SourceKind } from "@cardano-dpp/offchain/domain/attestation";
 import type { DemoActor } from "./actors.js";
 
 export interface DemoSource extends DemoActor {
   readonly kind: SourceKind;
+  /** Form of the key that signs its events (docs/spec/signature-forms.md). Both are derived from the demo's keys: they lie in software. */
+  readonly form: DerivedForm;
   /** Oldest first, but where one is late. The events of one list are one pack. */
   readonly packs: readonly (readonly DemoEvent[])[];
 }
@@ -28,6 +31,7 @@ export const SOURCES: readonly DemoSource[] = [
     key: "supervisor",
     role: "SUPERVISOR",
     kind: "Individual",
+    form: "Ed25519",
     operator: COOPERATIVE,
     title: "Example Cooperative",
     does: "records harvests and purchases in the village (dpp event record)",
@@ -69,9 +73,11 @@ export const SOURCES: readonly DemoSource[] = [
     key: "station",
     role: "STATION",
     kind: "Device",
+    // As a secure element signs; the ledger checks it with a script of its own.
+    form: "P-256",
     operator: GIN,
     title: "Example Gin, weighing station",
-    does: "weighs and grades with no hand in between",
+    does: "weighs and grades with no hand in between; signs in the form of secure elements (P-256), here with a key in software",
     packs: [
       [
         {

@@ -2,6 +2,7 @@
 import { encodeEntry } from "@cardano-dpp/offchain/codec/thread-entry";
 import { toHex } from "@cardano-dpp/offchain/domain/bytes";
 import type { Tier } from "@cardano-dpp/offchain/domain/event";
+import { writtenForms } from "@cardano-dpp/offchain/domain/event-key-words";
 import { isWritten, type Thread } from "@cardano-dpp/offchain/domain/pack";
 import { CLOCK_WORDS, gapWords, LATE_WORDS, TIER_WORDS } from "@cardano-dpp/offchain/domain/tier-words";
 import type { Disclosure } from "@cardano-dpp/offchain/merkle/disclosure";
@@ -9,6 +10,7 @@ import type { StoredPack } from "@cardano-dpp/offchain/ports/event-store";
 import type { OutRef } from "@cardano-dpp/offchain/ports/ledger";
 import { amendmentLine, tierLine } from "@cardano-dpp/offchain/usecases/events/amendment-words";
 import type { EventTier } from "@cardano-dpp/offchain/usecases/events/amendments";
+import type { KeyStanding } from "@cardano-dpp/offchain/usecases/events/key-standing";
 import type { EventEvidence, EventSummary, ThreadAnswer, ThreadEntryJson } from "../schemas/events.js";
 import type { Fault, Placed } from "./place.js";
 import type { KnownEntry, KnownThread } from "./threads.js";
@@ -58,6 +60,7 @@ export function summaryOf(placed: Placed, open: PublicPart, amended: EventTier |
     state,
     threadFault: placed.fault,
     refusal: pack?.state.kind === "refused" ? { code: pack.state.code, reason: pack.state.reason } : null,
+    signedWith: append === undefined ? [] : [...writtenForms(append)],
     late: append?.late ?? null,
     lateWords: append?.late === true ? LATE_WORDS : null,
     anchor:
@@ -77,6 +80,22 @@ export function summaryOf(placed: Placed, open: PublicPart, amended: EventTier |
   };
 }
 
+export const amendmentsJson = ({ amendments }: EventTier): EventSummary["amendments"] =>
+  amendments.map((it) => ({
+    id: it.id,
+    thread: it.thread,
+    counter: it.counter,
+    from: it.from ?? null,
+    to: it.to ?? null,
+    reason: it.reason,
+    parties: it.parties.map((party) => ({ ...party })),
+    txHash: it.txHash,
+    time: it.time,
+    applied: it.applied,
+    fault: it.fault && { ...it.fault },
+    says: amendmentLine(it),
+  }));
+
 function countsJson(
   tier: Tier | null,
   amended: EventTier | null,
@@ -85,20 +104,7 @@ function countsJson(
   return {
     counts: told.counts,
     countsWords: tierLine(told),
-    amendments: told.amendments.map((it) => ({
-      id: it.id,
-      thread: it.thread,
-      counter: it.counter,
-      from: it.from ?? null,
-      to: it.to ?? null,
-      reason: it.reason,
-      parties: it.parties.map((party) => ({ ...party })),
-      txHash: it.txHash,
-      time: it.time,
-      applied: it.applied,
-      fault: it.fault && { ...it.fault },
-      says: amendmentLine(it),
-    })),
+    amendments: amendmentsJson(told),
   };
 }
 
@@ -147,6 +153,7 @@ export function entryJson({ entry, tx }: KnownEntry, seq: number): ThreadEntryJs
     hi,
     tier: append?.tier ?? null,
     late: append?.late ?? null,
+    signedWith: [...writtenForms(entry)],
     until: append?.until ?? null,
     reason: gap?.reason ?? null,
     says: gap === null ? null : gapWords(lo, hi, gap.reason),
@@ -160,6 +167,7 @@ export function entryJson({ entry, tx }: KnownEntry, seq: number): ThreadEntryJs
 export const threadJson = (
   { source, seq, next, total, history, lastCmax, closed }: Thread,
   state: OutRef,
+  key: KeyStanding | null,
 ): ThreadAnswer["thread"] => ({
   source,
   seq,
@@ -169,5 +177,11 @@ export const threadJson = (
   history,
   lastCmax,
   closed,
+  key: key && {
+    form: key.form,
+    words: key.words,
+    checkedByLedger: key.checkedByLedger,
+    fault: key.flaw && { ...key.flaw },
+  },
   state: outRef(state),
 });

@@ -4,6 +4,7 @@ import { decodePayload } from "@cardano-dpp/offchain/codec/event-payload";
 import type { KeyVerify } from "@cardano-dpp/offchain/crypto/event-signature";
 import { toBase64url } from "@cardano-dpp/offchain/domain/bytes";
 import { DppError, isDppError } from "@cardano-dpp/offchain/domain/errors";
+import type { ThreadRange } from "@cardano-dpp/offchain/domain/weakest-link";
 import { checkPayload, discloseFields } from "@cardano-dpp/offchain/merkle/event-payload";
 import type { EventQuery, EventStore } from "@cardano-dpp/offchain/ports/event-store";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
@@ -11,17 +12,25 @@ import { AmendmentReader } from "@cardano-dpp/offchain/usecases/events/amendment
 import { listCounted } from "@cardano-dpp/offchain/usecases/events/list";
 import { makeReceipt } from "@cardano-dpp/offchain/usecases/events/receipt-make";
 import { unknownEvent } from "@cardano-dpp/offchain/usecases/events/show";
+import { askWeakestLink } from "@cardano-dpp/offchain/usecases/weakest-link/ask";
+import { proveWeakestLink } from "@cardano-dpp/offchain/usecases/weakest-link/prove";
 import type { EventAccess } from "../ports/event-access.js";
 import type { EventAnswer, EventList, ThreadAnswer, ThreadGaps, ThreadList } from "../schemas/events.js";
+import type { WeakestLinkAnswer } from "../schemas/weakest-link.js";
 import { entryJson, evidenceOf, type PublicPart, proofJson, summaryOf, threadJson } from "./answer.js";
 import { type Placed, Placer } from "./place.js";
 import { AllThreads } from "./thread-list.js";
-import { pastIn, ThreadReader } from "./threads.js";
+import { askedIn, pastIn, ThreadReader } from "./threads.js";
+import { weakestLinkAnswer } from "./weakest-link-answer.js";
 
 /** Gaps that are shown of one thread, the newest. */
 const GAPS = 20;
 /** Events about one event. */
 const ABOUT = 20;
+/** In one proof of a weakest link. */
+const PROVEN_ENTRIES = 10_000;
+/** Each takes two receipts or more, which are made and verified. */
+const PROVEN_AMENDED = 32;
 
 export class EventDesk {
   private readonly reading: Reading;
@@ -93,7 +102,7 @@ export class EventDesk {
     const page = all.slice(0, limit);
     return {
       schema: "dpp/thread-list/1",
-      threads: page.map(({ thread, utxo }) => threadJson(thread, utxo)),
+      threads: page.map(({ thread, utxo, key }) => threadJson(thread, utxo, key)),
       next: all.length > limit ? (page.at(-1)?.thread.source ?? null) : null,
       deployment: this.deployment(),
     };
@@ -103,15 +112,33 @@ export class EventDesk {
   async thread(source: string, from: number, limit: number): Promise<ThreadAnswer> {
     const known = await this.threads.read(source);
     if (known === null) throw new DppError("thread/none", `${source} has no thread in this deployment`);
+    const listed = (await this.all.list()).find(({ thread }) => thread.source === source);
     const entries = known.entries.slice(from, from + limit);
     const end = from + entries.length;
     return {
       schema: "dpp/thread-answer/1",
-      thread: threadJson(known.now.thread, known.now.utxo),
+      thread: threadJson(known.now.thread, known.now.utxo, listed?.key ?? null),
       entries: entries.map((written, at) => entryJson(written, from + at)),
       next: entries.length > 0 && end < known.entries.length ? end : null,
       deployment: this.deployment(),
     };
+  }
+
+  /** @throws DppError as `askWeakestLink`. */
+  async weakestLink(question: readonly ThreadRange[]): Promise<WeakestLinkAnswer> {
+    const store = await this.access.store();
+    const { link, amended } = await askWeakestLink({ ...this.reading, store }, question, {
+      read: askedIn(this.threads),
+    });
+    return weakestLinkAnswer(link, amended, this.deployment());
+  }
+
+  /** The file that proves it (docs/spec/weakest-link.md). @throws DppError as `proveWeakestLink`. */
+  async weakestLinkProof(question: readonly ThreadRange[]): Promise<Uint8Array> {
+    const store = await this.access.store();
+    const reading = { ...this.reading, store, verify: this.verify };
+    const options = { read: askedIn(this.threads), maxEntries: PROVEN_ENTRIES, maxAmended: PROVEN_AMENDED };
+    return (await proveWeakestLink(reading, question, options)).bytes;
   }
 
   close(): Promise<void> {

@@ -6,11 +6,13 @@ import type { LedgerTx, OutRef } from "@cardano-dpp/offchain/ports/ledger";
 import type { Reading } from "@cardano-dpp/offchain/usecases/context";
 import type { ReadThread } from "@cardano-dpp/offchain/usecases/events/placement";
 import {
+  noThread,
   readThreadHistory,
   readThreadState,
   type ThreadHistory,
   type WrittenEntry,
 } from "@cardano-dpp/offchain/usecases/events/threads";
+import type { ReadAsked } from "@cardano-dpp/offchain/usecases/weakest-link/ask";
 import { RecentMap } from "../passport/cache.js";
 import { WeightedMap } from "../passport/history-cache.js";
 
@@ -85,6 +87,15 @@ export class ThreadReader {
     }
   }
 }
+
+/** For who asks for a weakest link. @throws DppError `thread/none`, `thread/unreadable`, `ledger/*`. */
+export const askedIn =
+  (threads: ThreadReader): ReadAsked =>
+  async (name) => {
+    const known = await threads.read(name);
+    if (known === null) throw noThread(name);
+    return known;
+  };
 
 /** For who asks what threads hold: one that cannot be read says nothing. @throws DppError `ledger/*`. */
 export const pastIn =

@@ -188,14 +188,14 @@ const TAG = 22;
 const etagOf = (body: string | Uint8Array): string =>
   `"${createHash("sha256").update(body).digest("base64url").slice(0, TAG)}"`;
 
-function sendBytes(request: FastifyRequest, reply: FastifyReply, bytes: Uint8Array): FastifyReply {
+export function sendBytes(request: FastifyRequest, reply: FastifyReply, bytes: Uint8Array): FastifyReply {
   const etag = etagOf(bytes);
   reply.headers({ "access-control-allow-origin": "*", "cache-control": "public, no-cache", etag });
   if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
   return reply.type("application/octet-stream").send(Buffer.from(bytes));
 }
 
-function sendJson(request: FastifyRequest, reply: FastifyReply, answer: unknown): FastifyReply {
+export function sendJson(request: FastifyRequest, reply: FastifyReply, answer: unknown): FastifyReply {
   const json = JSON.stringify(answer);
   const etag = etagOf(json);
   reply.headers({ "access-control-allow-origin": "*", "cache-control": "public, no-cache", etag });

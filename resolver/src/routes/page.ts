@@ -22,6 +22,7 @@ export interface PageFiles {
   readonly own: { readonly html: PageFile; readonly script: PageFile };
   /** The page of one event; its script also shows a product's events on the passport's page. */
   readonly event: { readonly html: PageFile; readonly script: PageFile };
+  readonly weakest: { readonly html: PageFile; readonly script: PageFile };
 }
 
 const FILES = {
@@ -32,6 +33,8 @@ const FILES = {
   ownScript: ["own.js", "text/javascript; charset=utf-8"],
   eventHtml: ["event.html", "text/html; charset=utf-8"],
   eventScript: ["events.js", "text/javascript; charset=utf-8"],
+  weakestHtml: ["weakest.html", "text/html; charset=utf-8"],
+  weakestScript: ["weakest.js", "text/javascript; charset=utf-8"],
 } as const;
 
 /**
@@ -57,12 +60,17 @@ export async function loadPage(folder: URL, scripts: readonly string[] = []): Pr
   const [html, script, style] = await Promise.all([load(FILES.html), load(FILES.script), load(FILES.style)]);
   const [ownHtml, ownScript] = await Promise.all([load(FILES.ownHtml), load(FILES.ownScript)]);
   const [eventHtml, eventScript] = await Promise.all([load(FILES.eventHtml), load(FILES.eventScript)]);
+  const [weakestHtml, weakestScript] = await Promise.all([
+    load(FILES.weakestHtml),
+    load(FILES.weakestScript),
+  ]);
   return {
     html: fileOf(withScripts(html.body), html.type),
     script,
     style,
     own: { html: fileOf(withScripts(ownHtml.body), ownHtml.type), script: ownScript },
     event: { html: eventHtml, script: eventScript },
+    weakest: { html: weakestHtml, script: weakestScript },
   };
 }
 

@@ -1,6 +1,8 @@
 /** Events and threads as JSON. Spec: docs/spec/http.md "Events". */
+
+import { MAX_PARTIES_BYTES } from "@cardano-dpp/offchain/codec/parties";
 import { EVENT_TYPES, TIERS } from "@cardano-dpp/offchain/domain/event";
-import { SIGNATURE_FORMS } from "@cardano-dpp/offchain/domain/event-key";
+import { MAX_KEY_BYTES, SIGNATURE_FORMS } from "@cardano-dpp/offchain/domain/event-key";
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { AttestationName, Base64url, Hash, Hex, Policy, Time } from "./text.js";
 
@@ -43,14 +45,23 @@ const Disclosed = Type.Object(
   { description: "A public element with its proof under the leaf's payload hash (docs/spec/tree.md)" },
 );
 
+/** Of nine parties with the longest names and keys (docs/spec/anchor.md "History"). */
+const MAX_ENTRY_BYTES = 75 + 9 * (2 + 28 + MAX_KEY_BYTES);
+
+const SignedWith = Type.Array(Type.String(), {
+  description:
+    "Forms of the keys whose signatures the ledger checked, in words; empty: it has written nothing of it",
+});
+
 const Entry = Type.Object({
   seq: Counter,
-  bytes: Hex(107),
+  bytes: Hex(MAX_ENTRY_BYTES),
   kind: oneOf(["append", "co-append", "gap"]),
   lo: Counter,
   hi: Counter,
   tier: Nullable(oneOf(TIERS)),
   late: Nullable(Type.Boolean()),
+  signedWith: SignedWith,
   until: Nullable(Time),
   reason: Nullable(Type.Integer()),
   says: Nullable(Type.String({ description: "A gap in words" })),
@@ -71,7 +82,7 @@ const Evidence = {
       root: Hash,
       cmin: Time,
       cmax: Time,
-      signature: Hex(64),
+      signature: Hex(MAX_PARTIES_BYTES),
       sealedAt: Time,
     }),
   ),
@@ -79,20 +90,20 @@ const Evidence = {
   entry: Nullable(
     Type.Object({
       seq: Counter,
-      bytes: Hex(107),
+      bytes: Hex(MAX_ENTRY_BYTES),
       proof: Type.Object({
         index: Counter,
         seq: Counter,
         path: Type.Array(Hash, { maxItems: 53 }),
         peaks: Type.Array(Hash, { maxItems: 53 }),
       }),
-      signature: Hex(64),
+      signature: Hex(MAX_PARTIES_BYTES),
       state: Type.String({ description: "The thread's present output, hash#index" }),
     }),
   ),
 };
 
-const Amendment = Type.Object({
+export const Amendment = Type.Object({
   id: EventId,
   thread: AttestationName,
   counter: Counter,
@@ -138,6 +149,7 @@ const Summary = {
   state: oneOf(EVENT_STATES),
   threadFault: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
   refusal: Nullable(Type.Object({ code: Type.String(), reason: Type.String() })),
+  signedWith: SignedWith,
   late: Nullable(Type.Boolean()),
   lateWords: Nullable(Type.String()),
   anchor: Nullable(
@@ -163,7 +175,7 @@ const ThreadGaps = Type.Object({
   }),
 });
 
-const Deployment = Type.Object({
+export const Deployment = Type.Object({
   network: Type.String(),
   configPolicy: Policy,
   rolesPolicy: Policy,
@@ -201,6 +213,17 @@ const ThreadState = {
   history: Hash,
   lastCmax: Time,
   closed: Type.Boolean(),
+  key: Nullable(
+    Type.Object(
+      {
+        form: Nullable(oneOf(SIGNATURE_FORMS)),
+        words: Type.String(),
+        checkedByLedger: Type.Boolean({ description: "false: no pack of it can be appended" }),
+        fault: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
+      },
+      { description: "The source's key as its attestation has it today; null: a joint thread" },
+    ),
+  ),
   state: Type.String({ description: "hash#index" }),
 };
 

@@ -7,9 +7,11 @@ import { toHex } from "@cardano-dpp/offchain/domain/bytes";
 import { eventInputOf } from "@cardano-dpp/offchain/domain/event-input";
 import { GAP_REASONS } from "@cardano-dpp/offchain/domain/pack";
 import type { Role } from "@cardano-dpp/offchain/domain/role";
+import type { EventSigner } from "@cardano-dpp/offchain/ports/event-signer";
 import type { EventStore, StoredEvent } from "@cardano-dpp/offchain/ports/event-store";
 import { EVIDENCE } from "@cardano-dpp/offchain/testing/event-context";
 import { eventSigner } from "@cardano-dpp/offchain/testing/event-world";
+import { keySigner } from "@cardano-dpp/offchain/testing/p256-world";
 import type { EventContext } from "@cardano-dpp/offchain/usecases/events/context";
 import { readersOfEvent } from "@cardano-dpp/offchain/usecases/events/readers";
 import { recordEvents } from "@cardano-dpp/offchain/usecases/events/record";
@@ -28,6 +30,10 @@ const KINDS = {
 } as const satisfies Readonly<Record<string, readonly [Role, SourceKind]>>;
 export type EventSourceName = keyof typeof KINDS;
 const NAMES = Object.keys(KINDS) as EventSourceName[];
+
+/** The station signs as a secure element does (form 2), the others with Ed25519. */
+const signerOf = (name: EventSourceName): EventSigner =>
+  name === "station" ? keySigner("meter") : eventSigner(name);
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -81,8 +87,8 @@ export async function addEvents(world: TestWorld): Promise<TestEvents> {
           role,
           kind,
           holder: actors.stranger.keyHash,
-          alg: 1,
-          pk: eventSigner(name).publicKey,
+          alg: signerOf(name).alg,
+          pk: signerOf(name).publicKey,
           encPk: toHex(world.readingKeys.stranger.publicKey),
           operator: "gln:9506000140506",
           place: "",
@@ -104,7 +110,7 @@ export async function addEvents(world: TestWorld): Promise<TestEvents> {
     const { keys: readers } = await readersOfEvent(context, source(name));
     const recording = {
       source: await view(name),
-      signer: eventSigner(name),
+      signer: signerOf(name),
       readers,
       evidence: () => EVIDENCE,
     };
@@ -120,7 +126,7 @@ export async function addEvents(world: TestWorld): Promise<TestEvents> {
     return recordEvents(context, recording, inputs);
   };
   const seal = async (name: EventSourceName): Promise<void> => {
-    await sealPacks(context, await view(name), eventSigner(name));
+    await sealPacks(context, await view(name), signerOf(name));
   };
   const anchor = async (): Promise<void> => {
     const { held } = await relay(context, actors.stranger, { worker: "test" });

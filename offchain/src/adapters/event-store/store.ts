@@ -5,12 +5,12 @@ import { lease, markPack, release, renewLease } from "./leases.js";
 import { eventById, listEvents } from "./list.js";
 import { addPack, packAt, packsOf, threadCounts } from "./packs.js";
 import type { Sql } from "./sql.js";
-import { addWhole, dropRefused } from "./whole.js";
+import { addWhole, dropLoose } from "./whole.js";
 
 export const eventStoreOver = (sql: Sql): EventStore => ({
   addEvents: (events) => addEvents(sql, events),
   addWhole: (events, pack) => addWhole(sql, events, pack),
-  dropRefused: (source, lo, hi) => dropRefused(sql, source, lo, hi),
+  dropLoose: (source, lo, hi) => dropLoose(sql, source, lo, hi),
   event: (id) => eventById(sql, id),
   events: (source, from, limit) => eventsOf(sql, source, from, limit),
   marks: (source, from, limit) => marksOf(sql, source, from, limit),

@@ -1,4 +1,4 @@
-/** Events with their pack, all or nothing; and those whose packs came to nothing. */
+/** Events with their pack, all or nothing; and those that stand in none that counts. */
 import { DppError } from "../../domain/errors.js";
 import { MAX_PACK_EVENTS } from "../../domain/event.js";
 import type { Added, StoredEvent, StoredPack } from "../../ports/event-store.js";
@@ -43,17 +43,15 @@ export async function addWhole(
   }
 }
 
-const HOLDS = "p.source = e.source AND p.lo <= e.counter AND p.hi > e.counter";
-
-export function dropRefused(sql: Sql, source: string, lo: number, hi: number): Promise<number> {
+export function dropLoose(sql: Sql, source: string, lo: number, hi: number): Promise<number> {
   const thread = hexBytes(source);
   return sql.transaction(async (transaction) => {
     // Whoever adds a pack holds the thread's row, too.
     await transaction.query("SELECT 1 FROM dpp_thread WHERE source = $1::bytea FOR UPDATE", [thread]);
     const dropped = await transaction.query(
       `DELETE FROM dpp_event e WHERE e.source = $1::bytea AND e.counter >= $2::int8 AND e.counter < $3::int8
-         AND EXISTS (SELECT 1 FROM dpp_pack p WHERE ${HOLDS} AND p.state = ${REFUSED})
-         AND NOT EXISTS (SELECT 1 FROM dpp_pack p WHERE ${HOLDS} AND p.state <> ${REFUSED})
+         AND NOT EXISTS (SELECT 1 FROM dpp_pack p
+           WHERE p.source = e.source AND p.lo <= e.counter AND p.hi > e.counter AND p.state <> ${REFUSED})
        RETURNING 1 AS dropped`,
       [thread, integer(lo), integer(hi)],
     );

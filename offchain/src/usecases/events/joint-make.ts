@@ -12,6 +12,7 @@ import type { Pack } from "../../domain/pack.js";
 import { packRoot } from "../../merkle/pack.js";
 import type { Random } from "../../ports/clock.js";
 import type { StoredEvent } from "../../ports/event-store.js";
+import { needsTable } from "../../tx/tables.js";
 import { type AttestationView, listAttestations } from "../resolve.js";
 import { requireDistinct } from "./check-joint.js";
 import type { EventReading } from "./context.js";
@@ -21,6 +22,9 @@ import type { ReadersByGroup } from "./payload.js";
 import { eventReaders } from "./readers.js";
 import { makeEvent, type NextPlace, refuseAhead } from "./record.js";
 import { noThread, readThreadState } from "./threads.js";
+
+/** With five, a transaction spends 13.1 of the 14 million units of memory that networks grant at least; with six 15.9. */
+const MAX_P256_PARTIES = 5;
 
 export interface JointMaking {
   /** Name of the joint thread. */
@@ -36,7 +40,7 @@ export interface JointMaking {
  * The next events of the thread, in the order given, for all parties to sign; nobody has yet, and nothing is stored: `joint-sign.ts` signs, `take-in.ts` takes in. Each
  * payload is sealed to its readers and to every party, since a party must be able to see what it signs.
  * @throws DppError `joint/not-a-thread`, `thread/none`, `thread/full`, `role/unknown`, `pack/parties`, `pack/party-role`, `pack/party-holder`, `pack/party-key`, `key/form`;
- *   `joint/no-events`; as `refuseAhead` and `makePayload`.
+ *   `joint/too-heavy`, `joint/no-events`; as `refuseAhead` and `makePayload`.
  */
 export async function makeJointPack(
   context: EventReading & { readonly random: Random },
@@ -95,6 +99,13 @@ async function partiesOf(
     );
   const parties = await requireParties(context, once);
   requireDistinct(parties);
+  const heavy = parties.filter(needsTable).length;
+  if (heavy > MAX_P256_PARTIES)
+    throw new DppError(
+      "joint/too-heavy",
+      `${heavy} of the parties have P-256 or WebAuthn keys, and a transaction has room for ${MAX_P256_PARTIES} such signatures: let some of them sign a pack of their own`,
+      { details: { parties: heavy, limit: MAX_P256_PARTIES } },
+    );
   const keyless = parties.find(({ alg, pk }) => ["none", null].includes(formOf(alg, pk)));
   if (keyless !== undefined)
     throw new DppError(

@@ -11,7 +11,7 @@ import { partyNames } from "./parties.js";
 import { standingText } from "./standing.js";
 
 /** What is left to do about the signatures of a joint pack that are not good today. */
-const SIGN_ANEW =
+export const SIGN_ANEW =
   "If a party's event key was replaced since, it signs the file again with the key that it has now (dpp joint sign), and the file is taken in again (dpp event import)";
 
 /** By attestation name. */

@@ -2,12 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { eventId } from "../../codec/event.js";
 import { encodeReceipt } from "../../codec/receipt.js";
+import type { Receipt } from "../../domain/receipt.js";
+import type { TrustRoot } from "../../domain/trust-root.js";
 import { EVIDENCE, transportInput } from "../../testing/event-context.js";
 import { eachInEventSetting } from "../../testing/event-setting.js";
+import { eventSigner } from "../../testing/event-world.js";
 import { jointFile, jointGroup } from "../../testing/joint-world.js";
 import { accreditP256, keySigner } from "../../testing/p256-world.js";
 import type { EmbeddedWorld } from "../../testing/world.js";
-import { planSuspend } from "../../tx/roles.js";
+import { wholeSlots } from "../../tx/anchor.js";
+import { planRotateKeys, planSuspend } from "../../tx/roles.js";
 import { readAttestation } from "../resolve.js";
 import { readTrustRoot } from "../trust-root.js";
 import type { EventContext } from "./context.js";
@@ -68,6 +72,33 @@ describe("a receipt of what a P-256 key signed", () => {
     const state = { txHash: now.utxo.txHash, outputIndex: now.utxo.outputIndex };
     const held = verifyReceipt(anew.bytes, root, { state });
     expect(held.checks.filter(({ ok }) => ok !== true)).toEqual([]);
+  });
+});
+
+describe("a receipt of a source that changed the form of its key", () => {
+  it("verifies with the change, which its holder signed", async () => {
+    const name = world.roles.get("supervisor") ?? "";
+    const [before] = await anchoredBy(name, eventSigner("supervisor"), 1);
+    const old = await readAttestation(world, name);
+    if (old === null) throw new Error("the world lacks the source");
+    const { alg, publicKey: pk } = keySigner("tablet");
+    const keys = { holder: old.holder, alg, pk, encPk: old.encPk };
+    const validity = wholeSlots(world.ledger.slotConfig, world.validity());
+    const change = planRotateKeys(world.contracts, await world.deployment(), old.utxo, keys, validity);
+    await world.accept(change, world.actors.supervisor);
+    const [after] = await anchoredBy(name, keySigner("tablet"), 1);
+    const made = [await makeReceipt(context, before ?? ""), await makeReceipt(context, after ?? "")];
+    expect(made.map(({ signers }) => signers[0]?.form)).toEqual(["Ed25519", "WebAuthn"]);
+    expect(made.map(({ receipt }) => receipt.attestations[0]?.transactions.length)).toEqual([1, 2]);
+    // Each is of its own key.
+    const [first, second] = made.map(({ receipt }) => receipt);
+    const mixed = encodeReceipt({ ...(second as Receipt), attestations: first?.attestations ?? [] });
+    const { checks } = verifyReceipt(mixed, made[1]?.root as TrustRoot);
+    expect(checks.filter(({ ok }) => ok === false).map(({ name: check }) => check)).toEqual([
+      "attestation",
+      "signature",
+      "append",
+    ]);
   });
 });
 

@@ -5,13 +5,14 @@ import { isDppError } from "../../domain/errors.js";
 import type { EventLeaf } from "../../domain/event.js";
 import { requireGroup } from "../../domain/event-payload.js";
 import type { OutRef } from "../../domain/out-ref.js";
-import type { Receipt, ReceiptCheck } from "../../domain/receipt.js";
+import type { Receipt, ReceiptCheck, ReceiptCheckName } from "../../domain/receipt.js";
 import type { TrustRoot } from "../../domain/trust-root.js";
 import { payloadHash, verifyPayloadElements } from "../../merkle/event-payload.js";
 import { verifyProof } from "../../merkle/tree.js";
 import { refText } from "./receipt-chain.js";
 
 export type Outcome = Omit<ReceiptCheck, "name">;
+export type Found = Map<ReceiptCheckName, Outcome>;
 
 export const passed = (says: string): Outcome => ({ ok: true, says });
 export const failed = (says: string): Outcome => ({ ok: false, says });

@@ -1,4 +1,5 @@
 /** Receipts of what parties signed together: what they say, and what is refused. */
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { jointDigest, packDigest } from "../../codec/pack.js";
 import { decodeParties, encodeParties, type PartySignature } from "../../codec/parties.js";
@@ -181,6 +182,44 @@ describe("a receipt of what parties signed together", () => {
     expect(failed({ ...made.receipt, pack: { ...pack, signature: alone } }, made.root)).toEqual([
       "signature",
     ]);
+  });
+
+  it("is refused with any other signatures or attestations in any places", () => {
+    const { attestations, pack } = made.receipt;
+    const place = fc.integer({ min: 0, max: 2 });
+    fc.assert(
+      fc.property(fc.tuple(place, place, place), fc.tuple(place, place, place), (signing, attested) => {
+        const list = parties.map((party, at) => ({
+          ...party,
+          signature: parties[signing[at] ?? 0]?.signature ?? "",
+        }));
+        const lives = attestations.map((one, at) => ({
+          ...one,
+          transactions: attestations[attested[at] ?? 0]?.transactions ?? [],
+        }));
+        const inPlace = (places: readonly number[]): boolean => places.every((which, at) => which === at);
+        const expected = !inPlace(attested) ? ["authority"] : inPlace(signing) ? [] : ["signature"];
+        expect(signed(list, lives)).toEqual(expected);
+      }),
+      {
+        numRuns: 60,
+        examples: [
+          [
+            [0, 1, 2],
+            [0, 1, 2],
+          ],
+        ],
+      },
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 64, maxLength: 200 }), (bytes) => {
+        const signature = toHex(bytes);
+        expect(failed({ ...made.receipt, pack: { ...pack, signature } }, made.root)).toEqual(["signature"]);
+        const list = parties.map((party, at) => (at === bytes.length % 3 ? { ...party, signature } : party));
+        expect(signed(list)).toEqual(["signature"]);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it("is refused when parties are one: by role, holder or key", async () => {

@@ -18,6 +18,7 @@ import { readConfigs, trustRootOf } from "../trust-root.js";
 import type { EventReading } from "./context.js";
 import { storedPackTree } from "./pack-tree.js";
 import { collectAttestations, collectRotations, type Referred } from "./receipt-collect.js";
+import type { SignerFacts } from "./receipt-signers.js";
 import { verifyReceipt } from "./receipt-verify.js";
 import { readThreadHistory, type ThreadHistory, type WrittenEntry } from "./threads.js";
 
@@ -31,6 +32,8 @@ export interface MadeReceipt {
   readonly bytes: Uint8Array;
   /** Of the deployment as it is now: what a reader has to get from a ledger that he trusts. */
   readonly root: TrustRoot;
+  /** The source, or the parties of a joint pack by name. */
+  readonly signers: readonly SignerFacts[];
   /** The payload's record is not in the store, or none was asked for. */
   readonly withoutPayload: boolean;
 }
@@ -48,13 +51,13 @@ export async function makeReceipt(
 ): Promise<MadeReceipt> {
   const { receipt, root } = await gatherReceipt(reading, id, options);
   const bytes = encodeReceipt(receipt);
-  const { checks } = verifyReceipt(bytes, root, {}, reading.verify);
+  const { checks, facts } = verifyReceipt(bytes, root, {}, reading.verify);
   const wrong = checks.find(({ ok }) => ok === false);
   if (wrong !== undefined)
     throw new DppError("receipt/unreadable", `the receipt would not verify: ${wrong.name}: ${wrong.says}`, {
       details: { check: wrong.name },
     });
-  return { receipt, bytes, root, withoutPayload: receipt.payload === null };
+  return { receipt, bytes, root, signers: facts?.signers ?? [], withoutPayload: receipt.payload === null };
 }
 
 /**

@@ -10,7 +10,6 @@ import type { EventLeaf } from "../../domain/event.js";
 import type { OutRef } from "../../domain/out-ref.js";
 import { RECEIPT_CHECKS, type ReceiptCheck, type ReceiptCheckName } from "../../domain/receipt.js";
 import type { TrustRoot } from "../../domain/trust-root.js";
-import type { TimeRange } from "./receipt-authority.js";
 import { followRotations, rangeOf } from "./receipt-chain.js";
 import * as check from "./receipt-checks.js";
 import { keyCheck, signatureCheck } from "./receipt-keys.js";
@@ -19,12 +18,11 @@ import {
   attestationCheck,
   factsOf,
   followSigners,
-  leastDelay,
   type SignerFacts,
   type Signers,
   tierCheck,
 } from "./receipt-signers.js";
-import { appendFaults, rebuiltEntry, stateFaults, type ThreadOutput, threadIn } from "./receipt-thread.js";
+import { writtenIn } from "./receipt-written.js";
 
 /** What a receipt shows, once no check failed. */
 export interface ReceiptFacts {
@@ -62,7 +60,6 @@ export interface ReceiptGiven {
   readonly state?: OutRef;
 }
 
-type Found = Map<ReceiptCheckName, check.Outcome>;
 const RESTS: check.Outcome = check.unchecked("not looked at: what it rests on does not hold");
 
 /** `bytes`: the receipt in CBOR. What is wrong with it is told, never thrown. */
@@ -72,7 +69,7 @@ export function verifyReceipt(
   given: ReceiptGiven = {},
   verify: KeyVerify = verifyKey,
 ): ReceiptVerification {
-  const found: Found = new Map();
+  const found: check.Found = new Map();
   const facts = judge(bytes, root, given, verify, found);
   const checks = RECEIPT_CHECKS.map((name) => ({ name, ...(found.get(name) ?? RESTS) }));
   const ok = facts !== null && checks.every((one) => one.ok !== false);
@@ -85,7 +82,7 @@ function judge(
   root: TrustRoot,
   given: ReceiptGiven,
   verify: KeyVerify,
-  found: Found,
+  found: check.Found,
 ): ReceiptFacts | null {
   const read = check.attempt(() => readReceipt(bytes, verify));
   if (typeof read === "string") {
@@ -139,7 +136,7 @@ function signersOf(
   { rotations, attestations }: ReadReceipt,
   { source }: EventLeaf,
   root: TrustRoot,
-  found: Found,
+  found: check.Found,
 ): Signers | null {
   const { configs, faults } = followRotations(rotations, root);
   const count = rotations.length;
@@ -156,60 +153,4 @@ function signersOf(
   const { signers, outcome } = followSigners(attestations, source, root, configs);
   found.set("authority", outcome);
   return signers;
-}
-
-interface Written {
-  readonly appended: ThreadOutput;
-  /** Of the later state, or of the append. */
-  readonly latest: ThreadOutput;
-  readonly entry: Uint8Array;
-  readonly until: number;
-}
-
-function writtenIn(
-  { receipt, append, state }: ReadReceipt,
-  { source }: EventLeaf,
-  signers: Signers,
-  { from, until }: TimeRange,
-  root: TrustRoot,
-  found: Found,
-): Written | null {
-  const refused = (says: string): null => {
-    found.set("append", check.failed(says));
-    return null;
-  };
-  if (from === null || until === null) return refused("its times are not bounded on both sides");
-  const script = signers.isJoint ? root.joint : root.anchor;
-  if (script === null) return refused("the trust root's deployment has no joint threads");
-  const appended = threadIn(append.signed, source, script, root);
-  if (typeof appended === "string") return refused(appended);
-  const { pack } = receipt;
-  const entry = rebuiltEntry(pack, signers, until);
-  if (entry === null)
-    return refused("the pack makes no entry of a history: its counters or times do not ascend");
-  const faults = appendFaults(appended, pack, entry, until, leastDelay(signers));
-  const mark = pack.late ? ", marked late" : ", on time";
-  found.set(
-    "append",
-    check.judged(
-      faults,
-      `it makes the thread's history with this pack as entry ${appended.thread.seq}${mark}`,
-    ),
-  );
-  if (faults.length > 0) return null;
-  if (receipt.state === null || state === null) {
-    found.set("state", check.unchecked("none later: the thread as this append left it"));
-    return { appended, latest: appended, entry, until };
-  }
-  const latest = threadIn(state.signed, source, script, root);
-  if (typeof latest === "string") {
-    found.set("state", check.failed(latest));
-    return null;
-  }
-  const later = stateFaults(latest, receipt.state, entry, appended.thread);
-  found.set(
-    "state",
-    check.judged(later, `entry ${appended.thread.seq} of the ${latest.thread.seq} of the thread since`),
-  );
-  return { appended, latest, entry, until };
 }

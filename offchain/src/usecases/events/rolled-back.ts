@@ -34,11 +34,11 @@ export async function reopenRolledBack(
 
 async function reopen(context: EventContext, source: string, worker: string, ms: number): Promise<void> {
   const { store, clock, ledger, contracts } = context;
+  // `null`: what opened the thread was taken, too.
   const state = await readThreadState(context, source);
-  if (state === null) return;
-  const { next } = state.thread;
+  const next = state?.thread.next ?? 0;
   const beyond = await store.packs(source, next, PAGE, ["anchored"]);
-  const replaced = await isReplaced(store, contracts.config.hash, state);
+  const replaced = state !== null && (await isReplaced(store, contracts.config.hash, state));
   if (beyond.length === 0 && !replaced) return;
   const [lease] = await store.lease(worker, clock.now(), ms, 1, source);
   // Somebody is at work on it, and sees it himself.

@@ -114,7 +114,7 @@ async function added(
 ): ReturnType<EventStore["addWhole"]> {
   const answers = await store.addWhole(rows, row);
   if (!isJointThread(row.source) || !answers.events.includes("conflict")) return answers;
-  const dropped = await store.dropRefused(row.source, row.lo, row.hi);
+  const dropped = await store.dropLoose(row.source, row.lo, row.hi);
   return dropped === 0 ? answers : store.addWhole(rows, row);
 }
 
