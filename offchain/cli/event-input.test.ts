@@ -102,7 +102,7 @@ describe("a file of events", () => {
       for (const { input } of inputs) expect(input.captured ?? 0).toBeLessThan(Date.UTC(2026, 6));
       counted[name] = inputs.length;
     }
-    expect(counted).toEqual({ "day.jsonl": 3, "harvest.json": 1, "purchase.json": 1 });
+    expect(counted).toEqual({ "day.jsonl": 3, "grade.json": 1, "harvest.json": 1, "purchase.json": 1 });
     const spec = await readFile(new URL("../../docs/spec/event.md", import.meta.url), "utf8");
     const [, printed] = /## Input file.*?```json\n(.*?)```/s.exec(spec) ?? [];
     const [only] = (await read(printed ?? "")).inputs;

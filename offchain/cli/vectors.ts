@@ -19,6 +19,7 @@ import { receiptVectors } from "./vectors/receipt.js";
 import { documentVectors, keyringVectors, sealedVectors } from "./vectors/sealing.js";
 import { signatureFormVectors } from "./vectors/signature-forms.js";
 import { supplierRegistryVectors } from "./vectors/supplier-registry.js";
+import { weakestLinkVectors } from "./vectors/weakest-link.js";
 
 const VECTORS: Readonly<Record<string, () => unknown>> = {
   identifier: identifierVectors,
@@ -34,6 +35,7 @@ const VECTORS: Readonly<Record<string, () => unknown>> = {
   anchor: anchorVectors,
   "signature-forms": signatureFormVectors,
   receipt: receiptVectors,
+  "weakest-link": weakestLinkVectors,
   history: historyVectors,
   incident: incidentVectors,
   "receive-request": receiveRequestVectors,

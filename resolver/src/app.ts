@@ -50,7 +50,9 @@ import { registerOwnershipRoutes } from "./routes/ownership.js";
 import { registerTransferRoutes } from "./routes/ownership-transfer.js";
 import { loadPage, registerPageRoutes } from "./routes/page.js";
 import { registerProductRoute } from "./routes/product.js";
+import { registerTrustRootRoute } from "./routes/trust-root.js";
 import { registerWeakestLinkRoutes } from "./routes/weakest-link.js";
+import { registerWeakestLinkPage } from "./routes/weakest-link-page.js";
 
 export interface ResolverParts extends Reading {
   readonly content: ContentStore;
@@ -208,6 +210,8 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
     const limitEvents = limit(parts.limits?.events, 60, 120);
     registerEventRoutes(app, { desk, page, limit: limitEvents });
     registerWeakestLinkRoutes(app, { desk, limit: limitEvents });
+    registerWeakestLinkPage(app, page);
+    registerTrustRootRoute(app, { reading, limit: limitEvents });
   }
   registerContentRoutes(app, content);
   registerLedgerRoutes(app, ledger);

@@ -5,14 +5,13 @@ import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { blueprint } from "@cardano-dpp/offchain/adapters/blueprint.gen";
 import { isDppError } from "@cardano-dpp/offchain/domain/errors";
-import { eventSigner } from "@cardano-dpp/offchain/testing/event-world";
-import { accreditParties, elementSigner, tabletSigner } from "@cardano-dpp/offchain/testing/joint-world";
 import { makeWorld } from "@cardano-dpp/offchain/testing/world";
-import { planOpenJoint } from "@cardano-dpp/offchain/tx/joint";
 import { packsInBlock } from "./signatures-block.mjs";
 import { founding } from "./signatures-founding.mjs";
-import { lockedIn, newSource, planAccredit } from "./signatures-sources.mjs";
-import { attestationOf, planNext } from "./signatures-threads.mjs";
+import { joint, parties } from "./signatures-joint.mjs";
+import { LIMITS, rowOf } from "./signatures-row.mjs";
+import { EVENTS, lockedIn, newSource, planAccredit } from "./signatures-sources.mjs";
+import { planNext } from "./signatures-threads.mjs";
 import { printTable } from "./table.mjs";
 
 /** Hand-written UPLC before there was Aiken code: one verification with constants for inputs, nothing around it. `fee`: its execution and its script's bytes. */
@@ -21,7 +20,6 @@ const PLANNED = {
   "C, comb of 32, no table of G": { mem: 2_510_000, steps: 1_170_000_000, fee: 280_000, script: 3350 },
   "D, comb of 32, table of G": { mem: 2_000_000, steps: 920_000_000, fee: 213_000, script: 2080 },
 };
-const EVENTS = 100;
 /** Threads of one form that are tried together, up to the first number that the ledger refuses. */
 const TRIED = {
   Ed25519: [1, 2, 3, 4, 8, 12, 16, 20, 21, 22, 23, 24],
@@ -30,23 +28,6 @@ const TRIED = {
 };
 const SORTS = { Ed25519: "gateway", "P-256": "station", WebAuthn: "tablet" };
 const PAYER = "stranger";
-
-const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
-
-/** `script`: bytes of the scripts that are referred to, which the ledger charges for; `p256`: what of it the script `p256` uses. */
-function rowOf(operation, { built, cbor, plan }) {
-  const withdrawn = built.exUnits.filter(({ purpose }) => purpose.startsWith("withdraw"));
-  return {
-    operation,
-    mem: sum(built.exUnits.map(({ mem }) => mem)),
-    steps: sum(built.exUnits.map(({ steps }) => steps)),
-    "p256 mem": sum(withdrawn.map(({ mem }) => mem)),
-    "p256 steps": sum(withdrawn.map(({ steps }) => steps)),
-    bytes: cbor.length / 2,
-    script: sum(plan.referenceInputs.map(({ scriptRef }) => (scriptRef ? scriptRef.script.length / 2 : 0))),
-    fee: Number(built.fee),
-  };
-}
 
 async function accredit(world, sources) {
   const { plan, names } = await planAccredit(world, sources);
@@ -59,8 +40,6 @@ async function accredit(world, sources) {
 async function append(world, operation, threads) {
   return rowOf(operation, await world.accept(await planNext(world, threads, EVENTS), world.actors[PAYER]));
 }
-
-const LIMITS = ["tx/too-large", "tx/script-refused", "ledger/refused"];
 
 /** One thread, two, three… until the ledger refuses: `ended` says why. */
 async function together(world, form) {
@@ -89,41 +68,6 @@ async function accrediting(world, form) {
   return { ...rowOf(`accredit one, ${form}`, accepted), ...locked };
 }
 
-/** `forms`: of the parties, in an order that is then that of their names. */
-async function joint(world, forms) {
-  const fork = world.fork();
-  const signerOf = { Ed25519: eventSigner, "P-256": elementSigner, WebAuthn: tabletSigner };
-  const who = [
-    ["maker", "MANUFACTURER"],
-    ["repairer", "LAB"],
-    ["authority", "AUTHORITY"],
-  ];
-  const parties = await accreditParties(
-    fork,
-    forms.map((form, at) => ({
-      holder: who[at][0],
-      role: who[at][1],
-      signer: signerOf[form](`party ${at}`),
-    })),
-  );
-  const { contracts, actors } = fork;
-  const opener = await attestationOf(fork, parties[0].name);
-  const opening = planOpenJoint(
-    contracts,
-    await fork.deployment(),
-    await fork.coin("maker"),
-    opener,
-    fork.validity(),
-  );
-  const accepted = await fork.accept(opening.plan, actors.maker);
-  const { threads: locked } = lockedIn(contracts, [], accepted);
-  const opened = { ...rowOf("open a joint thread", accepted), locked };
-  const row = await append(fork, `co-append, ${forms.join(" + ")}`, [
-    { thread: opening.name, signers: parties },
-  ]);
-  return { opened, row };
-}
-
 const JOINT = [
   ["Ed25519", "Ed25519"],
   ["P-256", "P-256"],
@@ -135,7 +79,7 @@ export async function benchSignaturesOnchain() {
   const forms = [];
   for (const form of Object.keys(SORTS)) forms.push(await together(world.fork(), form));
   const joints = [];
-  for (const parties of JOINT) joints.push(await joint(world, parties));
+  for (const forms of JOINT) joints.push(await joint(world, forms));
   const alone = forms.map(({ form, rows: [row] }) => ({ ...row, operation: `append, 100 events, ${form}` }));
   const rows = [...alone, ...joints.map(({ row }) => row), joints[0].opened].map(
     ({ packs: _, "fee for each": __, locked = 0, ...row }) => ({ ...row, locked }),
@@ -161,6 +105,7 @@ export async function benchSignaturesOnchain() {
     })),
     planned,
     together: forms,
+    parties: [await parties(world, "Ed25519"), await parties(world, "P-256")],
     blocks: forms.flatMap(packsInBlock),
     accredited,
     founding: [await founding([]), await founding(["p256", "joint"])],
@@ -189,6 +134,10 @@ export function printSignaturesOnchain(result, write = console.log) {
   table("planned; beside the script p256 in the append of P-256:", result.planned);
   for (const { form, rows, ended } of result.together) {
     table(`threads of ${form} in one transaction:`, rows);
+    if (ended !== null) write(`  ${ended}`);
+  }
+  for (const { form, rows, ended } of result.parties) {
+    table(`parties with ${form} keys under one joint pack:`, rows);
     if (ended !== null) write(`  ${ended}`);
   }
   table("packs that a block could carry, were it filled with nothing else:", result.blocks);

@@ -36,6 +36,8 @@ export const KINDS = {
   },
 };
 export const DAYS = 5;
+/** In a pack, where one pack is looked at. */
+export const EVENTS = 100;
 
 /** A founded deployment whose actors can pay for any number of sources. */
 export async function richWorld() {

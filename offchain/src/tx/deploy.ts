@@ -77,6 +77,17 @@ export const planCarryScript = (contracts: Contracts, script: PlutusScript): TxP
   reserved: [contracts.seed],
 });
 
+/** Registers the account that `p256` withdraws from, where that did not happen with its script, or a rollback took it away. Anybody may. */
+export const planRegister = (contracts: Contracts): TxPlan => ({
+  inputs: [],
+  referenceInputs: [],
+  mints: [],
+  outputs: [],
+  registrations: [contracts.p256.hash],
+  signers: [],
+  scripts: [],
+});
+
 /** Takes a reference script back: the ADA goes to whoever pays the fee. */
 export const planReclaim = (
   contracts: Contracts,

@@ -20,7 +20,7 @@ export function registerTrustRootRoute(app: App, { reading, limit }: TrustRootPa
     {
       schema: {
         tags: ["events"],
-        summary: "Trust root for receipts and proofs, as dpp trust writes it",
+        summary: "Trust root for receipts and proofs, as dpp trust export writes it",
         response: { 200: TrustRootBody } as Record<number, unknown>,
       },
     },

@@ -13,7 +13,7 @@ import type { EmbeddedWorld } from "../../testing/world.js";
 import { wholeSlots } from "../../tx/anchor.js";
 import { planRotateKeys, planSuspend } from "../../tx/roles.js";
 import { readAttestation } from "../resolve.js";
-import { readTrustRoot } from "../trust-root.js";
+import { readConfigs, readTrustRoot, trustRootOf } from "../trust-root.js";
 import type { EventContext } from "./context.js";
 import { readersOfEvent } from "./readers.js";
 import { askLedger } from "./receipt-ledger.js";
@@ -152,5 +152,27 @@ describe("a receipt of a joint pack", () => {
     };
     const refused = verifyReceipt(encodeReceipt(swapped), root);
     expect(refused.checks.filter(({ ok }) => ok === false).map(({ name }) => name)).toEqual(["signature"]);
+  });
+});
+
+describe("the trust root of a deployment", () => {
+  it("names the scripts that its config names, null those that it lacks, and none of another deployment", async () => {
+    const configs = await readConfigs(world);
+    const rootWith = (change: Partial<Record<"joint" | "p256", string | null>>) => {
+      const changed = configs.map((written) => {
+        const scripts = Object.entries({ ...written.config.scripts, ...change });
+        const named = scripts.flatMap(([name, hash]) => (hash === null ? [] : [[name, hash] as const]));
+        return { ...written, config: { ...written.config, scripts: Object.fromEntries(named) } };
+      });
+      return trustRootOf(world, changed);
+    };
+    const { joint, p256 } = world.contracts;
+    expect(rootWith({})).toMatchObject({ joint: joint.hash, p256: p256.hash });
+    expect(rootWith({ joint: null })).toMatchObject({ joint: null, p256: p256.hash });
+    expect(rootWith({ joint: null, p256: null })).toMatchObject({ joint: null, p256: null });
+    for (const name of ["joint", "p256"] as const)
+      expect(() => rootWith({ [name]: "11".repeat(28) })).toThrow(
+        expect.objectContaining({ code: "trust-root/config" }),
+      );
   });
 });

@@ -8,7 +8,7 @@ import { toHex } from "../../domain/bytes.js";
 import type { Element } from "../../domain/element.js";
 import type { EventLeaf } from "../../domain/event.js";
 import type { OutRef } from "../../domain/out-ref.js";
-import { RECEIPT_CHECKS, type ReceiptCheck, type ReceiptCheckName } from "../../domain/receipt.js";
+import { RECEIPT_CHECKS, type ReceiptCheck } from "../../domain/receipt.js";
 import type { TrustRoot } from "../../domain/trust-root.js";
 import { followRotations, rangeOf } from "./receipt-chain.js";
 import * as check from "./receipt-checks.js";

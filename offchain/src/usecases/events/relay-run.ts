@@ -2,6 +2,7 @@
 import { DppError, isDppError } from "../../domain/errors.js";
 import type { Lease, StoredPack } from "../../ports/event-store.js";
 import type { Signer } from "../../ports/signer.js";
+import { planRegister } from "../../tx/deploy.js";
 import type { Submitted } from "../submit.js";
 import { type ChainView, chainView } from "./chain.js";
 import { timeText } from "./check-leaf.js";
@@ -9,7 +10,7 @@ import type { EventContext } from "./context.js";
 import { notLive, sealFlaw, weightOf } from "./pack-signers.js";
 import { catchUp, isOfThread, LOST, type Standing, type ThreadAtWork } from "./reconcile.js";
 import type { AnchoredPack, RelayOptions, RelayReport } from "./relay.js";
-import { markOrLeave, type Sent, sendAppends, validityOf } from "./relay-send.js";
+import { markOrLeave, type Sent, sendAppends, sendBefore, validityOf } from "./relay-send.js";
 
 export const LEASE_MS = 15 * 60_000;
 const PACKS = 64;
@@ -34,6 +35,7 @@ export class RelayRun {
   private readonly signer: Signer;
   private readonly options: RelayOptions;
   private readonly chain: ChainView;
+  private hasRegistered = false;
   private readonly queue: ThreadAtWork[] = [];
   private readonly transactions: Submitted[] = [];
   private readonly sent: Sent[] = [];
@@ -152,6 +154,7 @@ export class RelayRun {
       this.sent.push(...sent);
     } catch (error) {
       if (!isDppError(error)) throw error;
+      if (await this.repaired(error)) return this.send(works);
       const isRace = error.code === "ledger/conflict";
       if (!isRace && !OURS.includes(error.code)) throw error;
       const [only] = works;
@@ -161,6 +164,15 @@ export class RelayRun {
       await this.send(works.slice(0, half));
       await this.send(works.slice(half));
     }
+  }
+
+  /** Whether the ledger refused for want of the account of `p256`, and has it now. Once in a run: what does not help then is not tried again. */
+  private async repaired({ code, details }: DppError): Promise<boolean> {
+    if (this.hasRegistered || code !== "ledger/refused" || details.rule !== "Withdrawals") return false;
+    this.hasRegistered = true;
+    const plan = planRegister(this.context.contracts);
+    await sendBefore(this.context, this.signer, this.chain, plan, "register the account of p256");
+    return true;
   }
 
   /** Somebody was faster: with the thread, whose standing is read anew, or with a coin, which the next round leaves alone. */

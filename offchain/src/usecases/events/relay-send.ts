@@ -5,6 +5,7 @@ import type { SlotConfig, Utxo } from "../../ports/ledger.js";
 import type { Signer } from "../../ports/signer.js";
 import { wholeSlots } from "../../tx/anchor.js";
 import { planAppend } from "../../tx/append.js";
+import type { TxPlan } from "../../tx/plan.js";
 import type { Validity } from "../../tx/state.js";
 import { planCarryTables } from "../../tx/tables.js";
 import { loadDeployment } from "../deployment.js";
@@ -63,18 +64,34 @@ async function tablesFor(
   chain: ChainView,
   works: readonly ThreadAtWork[],
 ): Promise<readonly Utxo[]> {
-  const { contracts, builderOn, ledger } = context;
+  const { contracts } = context;
   const keys = works.flatMap(signing);
   const on = { ledger: chain.ledger, contracts };
   const { missing } = await readTables(on, keys);
-  if (missing.length > 0) {
-    const builder = builderOn(chain.ledger);
-    const built = await builder.build(planCarryTables(contracts, missing), signer);
-    const cbor = builder.sign(built.cbor, [await signer.signTx(built.bodyHash)]);
-    await ledger.submit(cbor, "write the table of a P-256 key");
-    chain.add(cbor);
-  }
+  if (missing.length > 0)
+    await sendBefore(
+      context,
+      signer,
+      chain,
+      planCarryTables(contracts, missing),
+      "write the table of a P-256 key",
+    );
   return (await readTables(on, keys)).tables;
+}
+
+/** What the appends rest on, in a transaction before theirs. */
+export async function sendBefore(
+  { builderOn, ledger }: EventContext,
+  signer: Signer,
+  chain: ChainView,
+  plan: TxPlan,
+  purpose: string,
+): Promise<void> {
+  const builder = builderOn(chain.ledger);
+  const built = await builder.build(plan, signer);
+  const cbor = builder.sign(built.cbor, [await signer.signTx(built.bodyHash)]);
+  await ledger.submit(cbor, purpose);
+  chain.add(cbor);
 }
 
 /**

@@ -83,8 +83,9 @@ export async function entryOf(
   const { lo, hi, root, cmin, cmax, late } = redeemer;
   const pack = { lo, hi, root, cmin, cmax };
   const config = reading.contracts.config.hash;
+  const referred = referredBy(reading);
   if (redeemer.act === "Append") {
-    const { ref, extra } = await attestationIn(reading, signed, thread, thread);
+    const { ref, extra } = await attestationIn(reading, signed, thread, thread, referred);
     const tier = tierOf(extra.kind);
     const header: PackHeader = { ...pack, tier, config, source: thread };
     return {
@@ -95,8 +96,9 @@ export async function entryOf(
     };
   }
   const tier = "MULTI_PARTY_SIGNED";
-  const attested: Awaited<ReturnType<typeof attestationIn>>[] = [];
-  for (const { name } of redeemer.parties) attested.push(await attestationIn(reading, signed, thread, name));
+  const attested: Attested[] = [];
+  for (const { name } of redeemer.parties)
+    attested.push(await attestationIn(reading, signed, thread, name, referred));
   const parties = attested.map(({ name, extra }) => ({ name, pk: extra.pk }));
   return {
     entry: { kind: "co-append", tier, ...pack, late, until, parties },
@@ -134,20 +136,37 @@ function partiesSignature(
   }
 }
 
-/** Outputs that were referred to are spent one day, and lie in the transactions that made them. */
+type Referred = (ref: OutRef) => Promise<OutputFacts | undefined>;
+
+/** Outputs that were referred to are spent one day, and lie in the transactions that made them; each is asked for once. */
+function referredBy({ ledger }: Reading): Referred {
+  const made = new Map<string, ReturnType<typeof ledger.transaction>>();
+  return async ({ txHash, outputIndex }) => {
+    const asked = made.get(txHash) ?? ledger.transaction(txHash);
+    made.set(txHash, asked);
+    const tx = await asked;
+    return tx === null
+      ? undefined
+      : readSigned(tx.cbor).outputs.find((output) => output.outputIndex === outputIndex);
+  };
+}
+
+interface Attested {
+  readonly name: string;
+  readonly ref: OutRef;
+  readonly extra: Attestation;
+}
+
 async function attestationIn(
-  { ledger, contracts }: Reading,
+  { contracts }: Reading,
   signed: SignedTransaction,
   thread: string,
   name: string,
-): Promise<{ readonly name: string; readonly ref: OutRef; readonly extra: Attestation }> {
+  referred: Referred,
+): Promise<Attested> {
   const unit = referenceUnit(contracts.roles.hash, name);
   for (const ref of signed.referenceInputs) {
-    const made = await ledger.transaction(ref.txHash);
-    const output: OutputFacts | undefined =
-      made === null
-        ? undefined
-        : readSigned(made.cbor).outputs.find(({ outputIndex }) => outputIndex === ref.outputIndex);
+    const output = await referred(ref);
     if (output?.assets[unit] !== 1n) continue;
     const { extra } = decodeAttestationDatum(output.datum ?? "");
     return { name, ref: { txHash: output.txHash, outputIndex: output.outputIndex }, extra };
