@@ -1,7 +1,7 @@
 // `npm run bench`: on-chain costs beside the plan, reads beside a bare route, sealing beside its primitives, memory of `npm start`.
 //   npm run bench                     all of it, for people
 //   npm run bench -- --json           one JSON document
-//   npm run bench -- --only onchain   one part: onchain, sealing, actions, history, receipts, reads, start; events and signatures-volume (--full: a million of them), signatures and event-store, which take minutes, and node and ipfs, which need Go, run only when they are named
+//   npm run bench -- --only onchain   one part: onchain, sealing, actions, history, receipts, reads, start; events and signatures-volume (--full: a million of them), signatures, weakest-link and event-store, which take minutes, and node and ipfs, which need Go, run only when they are named
 import { arch, cpus, platform } from "node:os";
 import { benchReads } from "../resolver/dist/bench/reads.js";
 import { benchActions } from "./bench/actions.mjs";
@@ -16,6 +16,7 @@ import { benchSealing } from "./bench/sealing.mjs";
 import { benchSignatures, printSignatures } from "./bench/signatures.mjs";
 import { benchSignaturesVolume, printSignaturesVolume } from "./bench/signatures-volume.mjs";
 import { benchStart } from "./bench/start.mjs";
+import { benchWeakestLink } from "./bench/weakest-link.mjs";
 
 const PARTS = {
   onchain: benchOnchain,
@@ -29,6 +30,7 @@ const PARTS = {
   signatures: benchSignatures,
   "signatures-volume": () => benchSignaturesVolume(),
   "event-store": benchEventStore,
+  "weakest-link": benchWeakestLink,
   node: benchNode,
   ipfs: benchIpfs,
 };
@@ -40,7 +42,15 @@ const PRINTED = {
   "signatures-volume": (result) => printSignaturesVolume(result),
   node: (result) => printNode(result),
 };
-const ONLY_WHEN_NAMED = ["events", "signatures", "signatures-volume", "event-store", "node", "ipfs"];
+const ONLY_WHEN_NAMED = [
+  "events",
+  "signatures",
+  "signatures-volume",
+  "event-store",
+  "weakest-link",
+  "node",
+  "ipfs",
+];
 
 const args = process.argv.slice(2);
 const json = args.includes("--json");

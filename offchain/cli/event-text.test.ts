@@ -25,6 +25,7 @@ const view = (fields: Partial<EventView>): EventView =>
   ({
     event,
     leaf: {
+      source: "ee",
       type: "transport",
       tier: "DEVICE_SIGNED",
       counter: 3,
@@ -42,6 +43,7 @@ const view = (fields: Partial<EventView>): EventView =>
       live: false,
       place: "",
     },
+    parties: [],
     standing: "expired since 2026-01-01T00:00:00.000Z",
     written: null,
     seq: null,
@@ -75,5 +77,28 @@ describe("events as lines", () => {
     expect(line(view({}), "source")).toContain("expired since 2026-01-01");
     expect(eventJson(view({}))).toMatchObject({ source: { status: "Active", live: false } });
     expect(eventLines(view({}))[1]).toBe(TIER_WORDS.DEVICE_SIGNED.long);
+  });
+
+  it("name each party of what several signed, and which of them are one company", () => {
+    const party = { name: "dd", live: true, standing: "Active" } as const;
+    const parties = [
+      { ...party, role: "LAB", operator: "gln:9506000140001", form: "P-256", note: null },
+      {
+        ...party,
+        role: "AUTHORITY",
+        operator: "gln:9506000140001",
+        form: "WebAuthn",
+        note: "not independent: the same operator as LAB",
+      },
+      { ...party, role: null, operator: null, form: null, standing: "", live: false, note: null },
+    ] as const;
+    const lines = eventLines(view({ source: null, standing: "", parties })).filter((text) =>
+      text.startsWith("party"),
+    );
+    expect(lines).toEqual([
+      expect.stringMatching(/LAB gln:9506000140001, Active, P-256/),
+      expect.stringMatching(/AUTHORITY .*; not independent: the same operator as LAB/),
+      expect.stringMatching(/dd \(not accredited here\)/),
+    ]);
   });
 });

@@ -134,14 +134,17 @@ export function sealWaiting(
   names: readonly string[],
   facts: EventFacts,
 ): Seal {
-  const keys = names.map((name) => {
-    const { alg = 0, pk = "" } = facts.parties.get(name) ?? facts.sources.get(name)?.attestation ?? {};
+  const attested = names.map((name) => facts.parties.get(name) ?? facts.sources.get(name)?.attestation);
+  const keys = names.map((name, at) => {
+    const { alg, pk } = attested[at] ?? { alg: -1, pk: "" };
     return { name, pk, form: formOf(alg, pk) };
   });
   const signers = signersOf(keys, facts);
   const good = pack === null ? null : verifies({ ...pack, ...place }, keys, pack.signature);
-  const unheard = signers.some(
-    ({ form }) => form === null || ((form === "P-256" || form === "WebAuthn") && !facts.checksP256),
+  const unheard = keys.some(
+    ({ form }, at) =>
+      attested[at] != null &&
+      (form === null || ((form === "P-256" || form === "WebAuthn") && !facts.checksP256)),
   );
   const by = unheard ? "not-here" : good === true ? "page" : "nobody";
   return { signers, shared: operatorsTwice(signers), by, verifies: good };

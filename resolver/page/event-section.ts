@@ -1,6 +1,7 @@
 /** A product's events on its page: what was said on its way, how far each can be trusted, and what is missing. */
 import { meetsTier, TIERS, type Tier } from "@cardano-dpp/offchain/domain/event";
 import { TIER_WORDS, TYPE_WORDS } from "@cardano-dpp/offchain/domain/tier-words";
+import { MAX_RANGES, unitedRanges } from "@cardano-dpp/offchain/domain/weakest-link";
 import type { EventList } from "../src/schemas/events.js";
 import { byId, type Child, el, show } from "./dom.js";
 import type { CountedEvent } from "./event-amended.js";
@@ -11,6 +12,7 @@ import { checkList, elementList, gapNotes, marks, whoSays } from "./event-parts.
 import { readEvent } from "./event-read.js";
 import { EVENT_TEXTS } from "./event-texts.js";
 import type { LedgerSource } from "./ledger-source.js";
+import { linkOf } from "./weakest-address.js";
 
 const T = EVENT_TEXTS;
 
@@ -97,6 +99,7 @@ function section(judged: JudgedEvents, more: () => Promise<void>): HTMLElement {
     hidden,
     judged.next === null ? null : el("button", { type: "button", click: () => void more() }, T.more),
     ...gapNotes(judged.threads, judged.sources, judged.facts),
+    weakestLink(believed),
   );
 }
 
@@ -110,6 +113,16 @@ function weakest(believed: readonly Believed[]): Child {
     el("strong", {}, T.weakest(TIER_WORDS[tier].short, count, believed.length)),
     believed.some((event) => event.counts !== event.tier) ? ` ${T.weakestAmended}` : null,
   );
+}
+
+/** To the page that proves the weakest of them; none where nothing is on the ledger, or where there are too many for an address. */
+function weakestLink(believed: readonly Believed[]): Child {
+  const written = believed.flatMap(({ entry, leaf: { source, counter } }) =>
+    entry === null ? [] : [{ thread: source, lo: counter, hi: counter + 1 }],
+  );
+  if (written.length === 0 || written.length > MAX_RANGES) return null;
+  const link = linkOf(unitedRanges(written));
+  return link === null ? null : el("p", {}, el("a", { href: link, id: "weakest-proof" }, T.proof));
 }
 
 function failures(failed: readonly JudgedEvent[]): HTMLElement {

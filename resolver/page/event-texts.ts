@@ -21,6 +21,7 @@ export const EVENT_TEXTS = {
       ? `Trust: ${tier}, all ${times(all, "entry", "entries")}.`
       : `Weakest trust among these ${all} entries: ${tier} (${count}).`,
   /** After an amendment a list is told by what its entries count for. */
+  proof: "Prove the weakest of these entries",
   weakestAmended: "Later amendments are counted in; each entry below says so.",
   late: "Late",
   waiting: "Not on the ledger yet",

@@ -9,11 +9,6 @@ import { fetchBytes, post } from "./api.js";
 import { WEAKEST_TEXTS } from "./weakest-texts.js";
 
 const MAX_TEXT = 64 * 1024;
-/** Of an address that is made; what is longer is no link. */
-const MAX_LINK = 4_000;
-
-export const rangeText = ({ thread, lo, hi }: ThreadRange): string => `${thread}:${lo}-${hi}`;
-
 /** Lines, or JSON. In the one order, each counter once. @throws DppError `weakest-link/*`. */
 export function questionIn(text: string): readonly ThreadRange[] {
   if (text.length > MAX_TEXT) throw new DppError("weakest-link/too-large", WEAKEST_TEXTS.tooLong);
@@ -27,13 +22,6 @@ export function questionIn(text: string): readonly ThreadRange[] {
 /** The ranges that the page's address names, as they stand there; empty: none. */
 export const rangesOfAddress = ({ search }: Pick<Location, "search">): string =>
   new URLSearchParams(search).getAll("range").slice(0, MAX_RANGES).join("\n").slice(0, MAX_TEXT);
-
-/** `null`: an address would be too long for them. */
-export function linkOf(question: readonly ThreadRange[], path: string): string | null {
-  const query = new URLSearchParams(question.map((range) => ["range", rangeText(range)]));
-  const link = `${path}?${query}`;
-  return link.length > MAX_LINK ? null : link;
-}
 
 export interface Asked {
   /** What this server says; unproven. */

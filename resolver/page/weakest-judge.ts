@@ -61,12 +61,12 @@ export function outputsIn(text: string): readonly OutRef[] {
   });
 }
 
-/** What is wrong with the file is told; @throws DppError `trust-root/*` for a trust root that cannot be read. */
+/** What is wrong with the file is told; @throws DppError `trust-root/*` for a trust root that is not there or cannot be read. */
 export async function judgeLink(
   bytes: Uint8Array,
   { root: given, states, source }: JudgingTools,
 ): Promise<JudgedLink> {
-  if (given === null) return refused({ name: "root", state: "failed", says: T.rootNone });
+  if (given === null) throw new DppError("trust-root/none", T.rootNone);
   const root = parseTrustRoot(given.json);
   const rooted = await checkRoot(root, given.own, source);
   if (rooted.state === "failed") return refused(rooted);

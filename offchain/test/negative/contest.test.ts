@@ -1,14 +1,21 @@
 /** Two acts prepared on the same state: whichever comes first stands, and the other is no longer a transaction, whatever its contracts would say. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { decodeAttestationDatum } from "../../src/codec/datum.js";
 import type { SealedPack } from "../../src/domain/pack.js";
 import { eventSigner } from "../../src/testing/event-world.js";
+import { elementSigner } from "../../src/testing/joint-world.js";
+import { keySigner } from "../../src/testing/p256-world.js";
 import type { ActorName, Signed, World } from "../../src/testing/world.js";
-import { planRotate } from "../../src/tx/deploy.js";
+import { planReclaim, planRotate } from "../../src/tx/deploy.js";
 import { planRevokePassport, planUpdatePassport } from "../../src/tx/passports.js";
 import { planRecover, planRenew, planRotateKeys, planSuspend } from "../../src/tx/roles.js";
+import { tableAddress, tableOf } from "../../src/tx/tables.js";
 import { close, gap, packAttempt } from "./anchor-attempts.js";
 import { type Attempt, worldOf } from "./attack.js";
 import { actorLog, amend, ownerLog, reassign, retire, transfer } from "./attempts.js";
+import { jointAttempt } from "./joint-attempts.js";
+import { jointly, type PartyName } from "./joint-parties.js";
+import { HOLDERS, keyed, keyedAttempt } from "./p256-attempts.js";
 
 const update =
   (version: string) =>
@@ -103,6 +110,34 @@ const renewing = async (world: World): Promise<Attempt> => ({
   payer: "member2",
 });
 
+/** The next pack of two parties on the joint thread. */
+const joint =
+  (payer: ActorName, parties: readonly PartyName[]) =>
+  async (world: World): Promise<Attempt> => ({ ...(await jointAttempt(world, parties)), payer });
+
+/** A pack of the meter, under its P-256 key. */
+const metered = (world: World): Promise<Attempt> => keyedAttempt(world, "meter");
+
+const meterRotation = async (world: World): Promise<Attempt> => {
+  const { utxo } = await keyed(world, "meter");
+  const { holder, encPk } = decodeAttestationDatum(utxo.datum ?? "").extra;
+  const { alg, publicKey: pk } = elementSigner("next meter");
+  const keys = { holder, alg, pk, encPk };
+  return {
+    plan: planRotateKeys(world.contracts, await world.deployment(), utxo, keys, world.validity()),
+    payer: HOLDERS.meter,
+  };
+};
+
+const reclaim = async (world: World): Promise<Attempt> => {
+  await keyed(world, "meter");
+  const { alg, publicKey: pk } = keySigner("meter");
+  const [table] = await world.ledger.utxosAt(tableAddress(world.contracts, tableOf({ alg, pk })));
+  if (table === undefined) throw new Error("the table of the meter is not on the ledger");
+  const { config } = await world.deployment();
+  return { plan: planReclaim(world.contracts, config, table, world.quorum), payer: "member1" };
+};
+
 const byQuorum = async (world: World): Promise<Attempt> => ({
   ...(await gap(world, "supervisor", "quorum")),
   payer: "maker",
@@ -129,6 +164,12 @@ const RIVALS: readonly Pair[] = [
   ],
   ["a pack", append("stranger"), "a gap", (world) => gap(world, "supervisor", "supervisor")],
   ["a gap by the source", (world) => gap(world, "supervisor", "supervisor"), "a gap by the quorum", byQuorum],
+  [
+    "a joint pack of two",
+    joint("stranger", ["station", "supervisor"]),
+    "one of another two under the same counters",
+    joint("maker", ["gateway", "supervisor"]),
+  ],
   ["a pack", append("maker"), "the end of the thread", (world) => close(world, "supervisor")],
 ];
 
@@ -138,6 +179,20 @@ const OVERTAKEN: readonly Pair[] = [
   ["a rotation of the consortium", rotation, "a renewal by the old one", renewing],
   ["a suspension of the supervisor", suspensionOf("supervisor"), "a pack of his", append("stranger")],
   ["a rotation of the supervisor's keys", keyRotation, "a pack under the old one", append("stranger")],
+  [
+    "a suspension of the supervisor",
+    suspensionOf("supervisor"),
+    "a joint pack that he has a part in",
+    joint("stranger", ["station", "supervisor"]),
+  ],
+  [
+    "a rotation of the supervisor's keys",
+    keyRotation,
+    "a joint pack under the old one",
+    joint("stranger", ["station", "supervisor"]),
+  ],
+  ["a rotation of the meter's P-256 key", meterRotation, "a pack under the old one", metered],
+  ["a reclaim of a table", reclaim, "a pack that refers to it", metered],
   [
     "a rotation of the supervisor's keys",
     keyRotation,
@@ -163,6 +218,8 @@ describe("two acts prepared on the same state", () => {
   let base: World;
   beforeAll(async () => {
     base = await worldOf("deployed");
+    await jointly(base, []);
+    await keyed(base, "meter");
   });
 
   const orders: readonly Pair[] = [

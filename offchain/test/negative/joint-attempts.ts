@@ -2,7 +2,7 @@
 import { fromHex } from "../../src/domain/bytes.js";
 import type { Thread } from "../../src/domain/pack.js";
 import { emptyRange, type Range } from "../../src/merkle/range.js";
-import { jointAppending, planKeyedAppends } from "../../src/testing/joint-packs.js";
+import { jointAppending, planKeyedAppends } from "../../src/testing/keyed-packs.js";
 import { HOUR, type World } from "../../src/testing/world.js";
 import { wholeSlots } from "../../src/tx/anchor.js";
 import type { TxPlan } from "../../src/tx/plan.js";

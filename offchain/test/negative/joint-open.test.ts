@@ -7,6 +7,7 @@ import { JOINT_PREFIX } from "../../src/domain/joint.js";
 import { jointThreadName, unique } from "../../src/domain/tokens.js";
 import type { Utxo } from "../../src/ports/ledger.js";
 import { forged, withOutput } from "../../src/testing/forge.js";
+import { jointOpening } from "../../src/testing/keyed-packs.js";
 import { emptyPlan } from "../../src/testing/transact.js";
 import type { World } from "../../src/testing/world.js";
 import { sameOutRef, type TxPlan } from "../../src/tx/plan.js";
@@ -18,13 +19,12 @@ import { type Attack, type Attempt, attacks } from "./attack.js";
 import { bytes } from "./attestation-datum.js";
 import { FREE_POLICY } from "./counterfeit.js";
 import { outputForgeries, withDust } from "./forgeries.js";
-import { opening } from "./joint-parties.js";
 import { liveForgeries, NO_SUCH_REFERENCE } from "./standing.js";
 
 const refuser = { script: "joint", purpose: "mint" } as const;
 
 const open = async (world: World): Promise<Attempt> => ({
-  plan: (await opening(world)).plan,
+  plan: (await jointOpening(world)).plan,
   payer: "supervisor",
 });
 
@@ -129,10 +129,10 @@ attacks("opening a joint thread", refuser, open, [
   {
     name: "open a thread that is open",
     rule: "is_mint_exact",
-    change: async (plan, world) => {
-      const first = await opening(world);
+    change: async (_, world) => {
+      const first = await jointOpening(world);
       await world.accept(first.plan, world.actors.supervisor);
-      const again = (await opening(world)).plan;
+      const again = (await jointOpening(world)).plan;
       return named(again, world, first.name);
     },
   },

@@ -9,8 +9,8 @@ import type { Utxo } from "../../src/ports/ledger.js";
 import { eventSigner, MAX_DELAY, SOURCES, type SourceName } from "../../src/testing/event-world.js";
 import { elementSigner, tabletSigner } from "../../src/testing/joint-world.js";
 import { authenticator, RELYING_PARTY } from "../../src/testing/key-signers.js";
+import { jointOpening } from "../../src/testing/keyed-packs.js";
 import { type ActorName, HOUR, type World } from "../../src/testing/world.js";
-import { planOpenJoint } from "../../src/tx/joint.js";
 import type { Presented } from "../../src/tx/presented.js";
 import { planIssueRoles } from "../../src/tx/roles.js";
 import { threadUnit } from "../../src/tx/threads.js";
@@ -46,7 +46,7 @@ const GUESTS = {
   "broker with the lab's point": { role: "INTERMEDIARY", holder: "freezer", signer: tabletSigner("lab") },
   "recycler with the lab's point, for another page": {
     role: "RECYCLER",
-    holder: "freezer",
+    holder: "member2",
     signer: {
       ...{ alg: 3, publicKey: otherPage.key.pk },
       sign: async (message: Uint8Array) => otherPage.sign(message),
@@ -92,7 +92,7 @@ export async function jointly(
   for (let at = 0; at < wanted.length; at += EACH_TIME)
     await accredit(world, wanted.slice(at, at + EACH_TIME), guests);
   while (threads.length < THREADS) {
-    const { plan, name } = await opening(world);
+    const { plan, name } = await jointOpening(world);
     await world.accept(plan, world.actors.supervisor);
     threads.push(name);
   }
@@ -117,12 +117,6 @@ async function accredit(world: World, names: readonly GuestName[], guests: Made[
     guests.set(name, attestation);
     if (FOUND_BY_HOLDER.includes(name)) world.roles.set(GUESTS[name].holder, attestation);
   }
-}
-
-/** The supervisor opens a thread, from his own coin. */
-export async function opening(world: World): Promise<ReturnType<typeof planOpenJoint>> {
-  const [utxos, seed] = [await world.deployment(), await world.coin("supervisor")];
-  return planOpenJoint(world.contracts, utxos, seed, await world.attestation("supervisor"), world.validity());
 }
 
 export async function presentedAs(world: World, name: PartyName): Promise<Presented> {

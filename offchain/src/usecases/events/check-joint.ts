@@ -33,7 +33,9 @@ const DISTINCT = { role: "pack/party-role", holder: "pack/party-holder", pk: "pa
 export function requireDistinct(parties: readonly PartyFacts[]): void {
   for (const field of ["role", "holder", "pk"] as const) {
     // One P-256 key can be attested in two forms: what signs is its point, the first 33 bytes.
-    const values = parties.map((party) => party[field].slice(0, field === "pk" ? 2 * POINT_BYTES : undefined));
+    const values = parties.map((party) =>
+      party[field].slice(0, field === "pk" ? 2 * POINT_BYTES : undefined),
+    );
     const again = values.findIndex((value, at) => values.indexOf(value) < at);
     if (again === -1) continue;
     const [one, other] = [values.indexOf(values[again] as never), again].map((at) => parties[at]?.name);

@@ -80,14 +80,13 @@ describe("a receipt in which one byte differs", () => {
     expect(takenAnywhere(receipt, root, "receipt flips")).toEqual([]);
   });
 
-  it.each([
-    ["WebAuthn", "WebAuthn"],
-    ["parties with keys of all forms", ["Ed25519", "P-256", "WebAuthn"]],
-  ] as const)("is refused under %s too, wherever it is", { timeout: 300_000 }, async (_, signing) => {
-    const made = await syntheticReceipt(3, signing);
+  it("is refused with parties whose keys are of all forms, wherever it is", {
+    timeout: 300_000,
+  }, async () => {
+    const made = await syntheticReceipt(3, ["Ed25519", "P-256", "WebAuthn"]);
     const bytes = encodeReceipt(made.receipt);
     expect(verifyReceipt(bytes, made.root, {}, fast).ok).toBe(true);
-    expect(takenAnywhere(bytes, made.root, `flips: ${String(signing)}`)).toEqual([]);
+    expect(takenAnywhere(bytes, made.root, "joint receipt flips")).toEqual([]);
   });
 
   it("is refused, whichever bit it is", { timeout: 300_000 }, () => {

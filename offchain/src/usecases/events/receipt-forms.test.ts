@@ -1,9 +1,11 @@
 /** Receipts under every form of signature: what they say, and what is refused. Of joint packs: `receipt-joint.test.ts`; what contracts took: `receipt-anchored.test.ts`. */
 import { describe, expect, it } from "vitest";
+import { nodeEd25519 } from "../../adapters/ed25519-node.js";
 import { packDigest } from "../../codec/pack.js";
 import { encodeReceipt } from "../../codec/receipt.js";
 import { encodeAssertion } from "../../codec/webauthn.js";
-import { toHex } from "../../domain/bytes.js";
+import { keyVerifier } from "../../crypto/event-signature.js";
+import { fromHex, toHex } from "../../domain/bytes.js";
 import { POINT_BYTES, TABLE_HASH_BYTES } from "../../domain/event-key.js";
 import type { PackHeader } from "../../domain/pack.js";
 import type { Receipt } from "../../domain/receipt.js";
@@ -13,6 +15,8 @@ import { changing, failed, failedFrom, failedUnder, verified } from "../../testi
 import { syntheticReceipt } from "../../testing/synthetic-receipt.js";
 import { verifyReceipt } from "./receipt-verify.js";
 
+/** As strict as the portable one. */
+const fast = keyVerifier(nodeEd25519());
 const THREE = ["Ed25519", "P-256", "WebAuthn"] as const;
 
 /** What the source of a receipt signed. */
@@ -117,6 +121,22 @@ describe("a receipt of a source", () => {
       expect(said).toMatch(says);
     }
     expect(asserted({}, new Uint8Array(32))[0]).toBe("signature");
+  });
+
+  it("is refused with a signature in which one byte differs", async () => {
+    for (const form of ["P-256", "WebAuthn"] as const) {
+      const { receipt, root } = await syntheticReceipt(2, form);
+      const bytes = fromHex(receipt.pack.signature);
+      for (const at of bytes.keys()) {
+        const signature = toHex(bytes.map((byte, place) => (place === at ? byte ^ 1 : byte)));
+        const forged = encodeReceipt({ ...receipt, pack: { ...receipt.pack, signature } });
+        const { checks } = verifyReceipt(forged, root, {}, fast);
+        expect(
+          checks.flatMap(({ name, ok }) => (ok === false ? [name] : [])),
+          `${form} ${at}`,
+        ).toEqual(["signature"]);
+      }
+    }
   });
 
   it("is refused with a signature in the form of another key", async () => {

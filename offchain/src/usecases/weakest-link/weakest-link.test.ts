@@ -4,6 +4,7 @@ import { decodeWeakestLink, encodeWeakestLink } from "../../codec/weakest-link.j
 import type { OutRef } from "../../domain/out-ref.js";
 import type { ThreadRange } from "../../domain/weakest-link.js";
 import type { WeakestLinkProof } from "../../domain/weakest-link-proof.js";
+import { amendment, coAppend, openJointThread } from "../../testing/amendment-world.js";
 import { sharedEventStore } from "../../testing/event-packs.js";
 import { type WeakestLinkWorld, weakestLinkWorld } from "../../testing/weakest-link-world.js";
 import { askWeakestLink } from "./ask.js";
@@ -176,6 +177,32 @@ describe("the proof of a weakest link", () => {
       );
     flips(plain, 300);
     flips(made, 60);
+  });
+
+  it("covers joint threads, whose entries name the parties", async () => {
+    const ranges = [{ thread: setting.joint.name, lo: 0, hi: 2 }];
+    const { bytes, root, states } = await proveWeakestLink(setting.context, ranges);
+    const { ok, facts } = verifyWeakestLink(bytes, root, { states });
+    expect([ok, facts?.link.ledger.tier, facts?.link.events]).toEqual([true, "MULTI_PARTY_SIGNED", 2]);
+    expect(facts?.runs[0]?.read[0]).toMatchObject({ kind: "co-append" });
+  });
+
+  it("leaves open what amendments on several threads make together, since no file shows their order", async () => {
+    const { world, context, joint } = setting;
+    const id = setting.station.events.find(({ counter }) => counter === 5)?.id ?? "";
+    const parties = ["supervisor", "gateway"] as const;
+    const other = await openJointThread(world, "supervisor");
+    await coAppend(context, world, joint, parties, [amendment(id, "DEVICE_SIGNED", "INDIVIDUAL_SIGNED")]);
+    await coAppend(context, world, other, parties, [amendment(id, "INDIVIDUAL_SIGNED", "GATEWAY_SIGNED")]);
+    const { bytes, root, states, asked } = await proveWeakestLink(context, [station(5, 6)]);
+    expect(asked.link.counts.tier).toBe("GATEWAY_SIGNED");
+    expect(checksOf(bytes, states, root)).toEqual({ ...ALL, amendments: null });
+    const { amended, ...proof } = decodeWeakestLink(bytes);
+    const turned = amended.map((one) => ({ ...one, amendments: one.amendments.toReversed() }));
+    expect(checksOf(encodeWeakestLink({ ...proof, amended: turned }), states, root)).toMatchObject({
+      ok: false,
+      amendments: false,
+    });
   });
 
   it("is the same bytes when it is read and written again, and nothing else is read", () => {

@@ -1,14 +1,16 @@
-/** Packs of joint threads for test worlds, signed by any parties, and plans that append packs under any keys. */
+/** Packs for test worlds under keys of any form, of one source and of several parties, and plans that append them. What their roots stand for is not made. */
 import { decodeAttestationDatum, decodeThreadDatum } from "../codec/datum.js";
-import { jointDigest } from "../codec/pack.js";
+import { jointDigest, packDigest } from "../codec/pack.js";
 import { encodeParties } from "../codec/parties.js";
 import { toHex } from "../domain/bytes.js";
-import type { SealedPack } from "../domain/pack.js";
+import { type Tier, tierOf } from "../domain/event.js";
+import type { PackHeader, SealedPack } from "../domain/pack.js";
 import { emptyRange, type Range } from "../merkle/range.js";
 import type { EventSigner } from "../ports/event-signer.js";
 import type { Utxo } from "../ports/ledger.js";
 import { wholeSlots } from "../tx/anchor.js";
 import { type Appending, planAppend } from "../tx/append.js";
+import { planOpenJoint } from "../tx/joint.js";
 import type { Presented } from "../tx/presented.js";
 import { readTables } from "../usecases/events/tables.js";
 import { HOUR, type World } from "./world.js";
@@ -18,22 +20,47 @@ export interface Signing {
   readonly signer: EventSigner;
 }
 
-/** The next pack of the thread, an hour old; what its root stands for is not made. `parties`: in any order. */
+interface Next {
+  /** Events; default 3. */
+  readonly count?: number;
+  /** What the thread has; default nothing. */
+  readonly range?: Range;
+}
+
+/** The header of the thread's next pack, an hour old. */
+function headerOf(world: World, thread: Utxo, tier: Tier, count = 3): PackHeader {
+  const { source, next: lo } = decodeThreadDatum(thread.datum ?? "");
+  const cmin = world.clock.now() - HOUR;
+  return {
+    config: world.contracts.config.hash,
+    source,
+    tier,
+    ...{ lo, hi: lo + count, root: "ab".repeat(32), cmin, cmax: cmin + count - 1 },
+  };
+}
+
+/** The source's next pack. */
+export async function sourceAppending(
+  world: World,
+  thread: Utxo,
+  { presented, signer }: Signing,
+  { count, range = emptyRange() }: Next = {},
+): Promise<Appending> {
+  const { kind } = decodeAttestationDatum(presented.utxo.datum ?? "").extra;
+  const header = headerOf(world, thread, tierOf(kind), count);
+  const pack = { ...header, signature: toHex(await signer.sign(packDigest(header))) };
+  return { state: { utxo: thread, range }, signers: [presented], pack };
+}
+
+/** The next pack of a joint thread. `parties`: in any order. */
 export async function jointAppending(
   world: World,
   thread: Utxo,
   parties: readonly Signing[],
-  { count = 3, range = emptyRange() }: { readonly count?: number; readonly range?: Range } = {},
+  { count, range = emptyRange() }: Next = {},
 ): Promise<Appending> {
-  const { source, next: lo } = decodeThreadDatum(thread.datum ?? "");
   const signing = parties.toSorted((a, b) => (a.presented.name < b.presented.name ? -1 : 1));
-  const cmin = world.clock.now() - HOUR;
-  const header = {
-    config: world.contracts.config.hash,
-    source,
-    tier: "MULTI_PARTY_SIGNED" as const,
-    ...{ lo, hi: lo + count, root: "ab".repeat(32), cmin, cmax: cmin + count - 1 },
-  };
+  const header = headerOf(world, thread, "MULTI_PARTY_SIGNED", count);
   const digest = jointDigest(
     header,
     signing.map(({ presented }) => presented.name),
@@ -46,6 +73,12 @@ export async function jointAppending(
   );
   const pack: SealedPack = { ...header, signature: toHex(encodeParties(signatures)) };
   return { state: { utxo: thread, range }, signers: signing.map(({ presented }) => presented), pack };
+}
+
+/** The supervisor opens a joint thread, from his own coin. */
+export async function jointOpening(world: World): Promise<ReturnType<typeof planOpenJoint>> {
+  const [utxos, seed] = [await world.deployment(), await world.coin("supervisor")];
+  return planOpenJoint(world.contracts, utxos, seed, await world.attestation("supervisor"), world.validity());
 }
 
 /** As `planAppends`, with the tables that P-256 keys among the signers need. */
