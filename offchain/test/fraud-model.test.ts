@@ -67,6 +67,13 @@ describe("the fraud model", () => {
       "dropped or reordered",
       "forged relayer",
       "double anchoring",
+      "amending with oneself",
+      "two roles",
+      "key table",
+      "attested as hardware",
+      "borrowed finger",
+      "synced passkey",
+      "phishing page",
     ])
       expect(names).toContain(name);
   });

@@ -175,6 +175,14 @@ describe("an event that was amended", () => {
     expect(counted("GATEWAY_SIGNED", []).state).toBe("failed");
   });
 
+  it("is pointed out when one company raised it in several roles", () => {
+    const signer = { role: null, operator: "gln:1", status: null, form: null } as const;
+    const signers = [LAB, SUPERVISOR].map((name) => ({ ...signer, name }));
+    const seal = { signers, shared: ["gln:1"], by: "ledger", verifies: true } as const;
+    const one = counted("MULTI_PARTY_SIGNED", [[{ ...up, seal }, null]]);
+    expect([one.counts, one.state]).toEqual(["MULTI_PARTY_SIGNED", "warning"]);
+  });
+
   it("says that the order across threads is the server's word", () => {
     const other = amendment({ from: "GATEWAY_SIGNED", to: "INDIVIDUAL_SIGNED", thread: OTHER_JOINT });
     const both = counted("INDIVIDUAL_SIGNED", [

@@ -91,6 +91,8 @@ export function countEvent(
   );
   if (!agrees || judging.counts !== claimed) return marked(counted, "failed", T.otherCounts);
   const applied = amendments.filter(({ fault }) => fault === null).length;
+  if (amendments.some(({ fault, shared }) => fault === null && shared.length > 0))
+    return marked(counted, "warning", T.oneCompany);
   const several = new Set(candidates.map(({ thread }) => thread)).size > 1;
   return marked(counted, "passed", T.checked(applied, amendments.length, several));
 }

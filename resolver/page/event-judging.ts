@@ -51,7 +51,9 @@ async function judgeOnce(
   const events = sent.slice(0, MAX_EVENTS);
   const amending = await readAmendments(events, one);
   const all = [...events, ...amending];
-  const sources = distinct(all.map(sourceOf), MAX_SOURCES);
+  // Threads of amendments do not push sources of the events out.
+  const own = distinct(events.map(sourceOf), MAX_SOURCES);
+  const sources = distinct([...own, ...distinct(amending.map(sourceOf), MAX_SOURCES)], 2 * MAX_SOURCES);
   const parties = distinct(
     all.flatMap(({ evidence }) => partyNamesIn(evidence)),
     MAX_PARTIES,
@@ -67,7 +69,7 @@ async function judgeOnce(
     events: judged
       .map((event: JudgedEvent) => countEvent(event, found, facts))
       .toSorted((a, b) => (a.leaf?.captured ?? 0) - (b.leaf?.captured ?? 0)),
-    sources: distinct(events.map(sourceOf), MAX_SOURCES),
+    sources: own,
     facts: facts instanceof Error ? NO_FACTS : facts,
     fault: facts instanceof Error ? facts : null,
     threads,

@@ -86,7 +86,7 @@ function draw(
   document.title = title;
   show(
     byId("event"),
-    verdict(state, T.verdict[state]),
+    verdict(state, state === "passed" && event.counts !== event.tier ? T.amended.verdict : T.verdict[state]),
     leaf === null || state === "failed"
       ? null
       : el(

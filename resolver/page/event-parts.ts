@@ -1,5 +1,6 @@
 /** Pieces that the section on a product's page and the page of one event share. */
 import type { Element } from "@cardano-dpp/offchain/domain/element";
+import { TIERS } from "@cardano-dpp/offchain/domain/event";
 import { EVENT_FIELDS } from "@cardano-dpp/offchain/domain/event-fields";
 import type { ThreadEntry } from "@cardano-dpp/offchain/domain/pack";
 import { gapWords, LATE_WORDS, TIER_WORDS } from "@cardano-dpp/offchain/domain/tier-words";
@@ -34,7 +35,11 @@ export function marks(
   const note = (text: string, name: string): HTMLElement =>
     el("span", { class: "badge", "data-state": "warning", "data-mark": name }, text);
   return [
-    badge(tier === told ? short : T.amended.counts(short), long, { "data-tier": told }),
+    badge(
+      tier === told ? short : T.amended.counts(short),
+      tier === told ? long : T.amended.countsLike(long),
+      { "data-tier": told },
+    ),
     amendments.length > 0 && told === tier ? note(T.amended.noteNot, "amendments-unapplied") : null,
     entry?.late === true ? badge(T.late, LATE_WORDS, { "data-mark": "late", "data-state": "warning" }) : null,
     state === "unknown" && entry === null
@@ -54,6 +59,8 @@ export function whoSays({ leaf, source, seal }: JudgedEvent): string {
 
 /** `shea-kernel` → `Shea kernel`; what is no word of a list stays as it is. */
 function inWords({ id, value, unit }: Element): string {
+  const tier = TIERS.find((name) => name === value);
+  if (tier !== undefined) return TIER_WORDS[tier].short;
   const listed = typeof value === "string" && /^[a-z]+(?:-[a-z]+)*$/.test(value);
   const text = listed ? value.replaceAll("-", " ") : Array.isArray(value) ? value.join(", ") : String(value);
   const shown =

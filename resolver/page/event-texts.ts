@@ -100,7 +100,13 @@ export const EVENT_TEXTS = {
     "not-here": UNCHECKED_WORDS,
   },
   amended: {
+    verdict: [
+      "Checked: this event is on the ledger",
+      "It is what its source signed. What it counts for was changed since, by several parties together: see below.",
+    ],
     heading: "Later amendments of its trust",
+    countsLike: (long: string) => `What it counts like: ${long}`,
+    oneCompany: "an amendment that applies was signed by one company in several roles",
     counts: (tier: string) => `Counts as: ${tier}`,
     ledgerTier: (tier: string) => `The ledger wrote: ${tier}. That never changes.`,
     change: (from: string, to: string) => `From “${from}” to “${to}”`,

@@ -48,6 +48,8 @@ export const WEAKEST_TEXTS = {
   ],
   amendedFrom: (tier: string) =>
     `As the ledger wrote it: ${tier}. Several parties together changed what some entries count for since.`,
+  countsLike: (long: string) => `What it counts like: ${long}`,
+  oneCompany: "Not independent: one company signed in several roles.",
   where: "Where the weakest stands",
   more: (count: number) => `and ${times(count, "more place")}`,
   one: (counter: number) => `entry ${counter}`,
@@ -94,6 +96,8 @@ export const WEAKEST_TEXTS = {
     amendments: "amendments",
     answer: "answer",
   } as Readonly<Record<string, string>>,
+  sameParty:
+    "This server answered for the ledger, too. Choose another ledger source below, or give a trust root and outputs of your own, to be independent of it.",
   rootOwn: (fingerprint: string) =>
     `the trust root is the one from your file; its fingerprint is ${fingerprint}`,
   rootServer: (fingerprint: string) =>

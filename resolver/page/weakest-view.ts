@@ -28,11 +28,11 @@ export function linkVerdict({ state, facts }: JudgedLink): HTMLElement {
   return verdictBox(state, words);
 }
 
-/** Whose thread it is, as its name says, and the name itself for who looks it up. */
-function threadNote(thread: string): readonly Child[] {
+/** Whose thread it is, as its name says, and the name itself for who looks it up; or its end, where there is little room. */
+function threadNote(thread: string, short = false): readonly Child[] {
   const role = roleOfName(thread);
   const whose = isJointThread(thread) ? T.joint : T.thread(role === null ? null : (ROLE_NAMES[role] ?? role));
-  return [`${T.of(whose)} `, el("span", { class: "mono" }, thread)];
+  return [`${T.of(whose)} `, el("span", { class: "mono" }, short ? `…${thread.slice(-8)}` : thread)];
 }
 
 const entries = ({ lo, hi }: ThreadRange): string => (hi - lo === 1 ? T.one(lo) : T.many(lo, hi - 1));
@@ -45,7 +45,9 @@ export function answerCard(link: WeakestLink, ...more: readonly Child[]): HTMLEl
   return el(
     "section",
     { class: "card", "aria-labelledby": "where" },
-    counts.tier === null ? null : el("p", {}, TIER_WORDS[counts.tier].long),
+    counts.tier === null
+      ? null
+      : el("p", {}, (ledger.tier === counts.tier ? String : T.countsLike)(TIER_WORDS[counts.tier].long)),
     ledger.tier === counts.tier ? null : el("p", { id: "as-written" }, T.amendedFrom(tierWords(ledger.tier))),
     el("h2", { id: "where" }, T.where),
     el(
@@ -80,7 +82,7 @@ function rangeTable({ ranges }: WeakestLink): HTMLElement {
           el(
             "tr",
             {},
-            el("th", { scope: "row" }, `${entries(one)} `, ...threadNote(one.thread)),
+            el("th", { scope: "row" }, `${entries(one)} `, ...threadNote(one.thread, true)),
             el("td", {}, one.counts === null ? T.none : tierWords(one.counts)),
             el("td", {}, one.ledger === null ? T.none : tierWords(one.ledger)),
             ...[one.events, one.late, one.lost].map((count) => el("td", {}, String(count))),
@@ -90,6 +92,9 @@ function rangeTable({ ranges }: WeakestLink): HTMLElement {
     ),
   );
 }
+
+const isOneCompany = (amendments: ShownAmended["amendments"]): boolean =>
+  amendments.some(({ signers }) => new Set(signers.map(({ operator }) => operator)).size < signers.length);
 
 /** Of the proof. */
 export function amendedCard(amended: readonly ShownAmended[]): Child {
@@ -112,6 +117,7 @@ export function amendedCard(amended: readonly ShownAmended[]): Child {
               .join(", "),
           ),
           ". ",
+          isOneCompany(amendments) ? el("span", { "data-state": "warning" }, T.oneCompany, " ") : null,
           el("a", { href: `/events/${encodeURIComponent(id)}` }, T.amendedPage),
         ),
       ),

@@ -104,12 +104,16 @@ async function check(): Promise<void> {
 }
 
 function draw(judged: JudgedLink, { bytes, answer, link }: Looked): void {
-  const { facts } = judged;
+  const { facts, state } = judged;
   document.title = T.title;
+  // What the reader brought himself is nobody else's word.
+  const alone = parseSource(trusted.choice.base, "", new URL(location.href)).base.startsWith(location.origin);
+  const sameParty = alone && trusted.outputs.trim() === "" && (state === "passed" || state === "warning");
   const differs = facts !== null && answer !== null && answer.counts.tier !== facts.link.counts.tier;
   show(
     byId("result"),
     linkVerdict(judged),
+    sameParty ? el("p", { class: "detail", id: "same-party" }, T.sameParty) : null,
     differs ? el("p", { "data-state": "warning", id: "left-out" }, T.leftOut) : null,
     facts === null ? null : answerCard(facts.link, answer === null ? null : download(bytes), linkLine(link)),
     facts === null ? null : amendedCard(facts.amended),

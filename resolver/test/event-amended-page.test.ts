@@ -46,7 +46,8 @@ const lieAbout = (id: string, change: (answer: EventAnswer) => void) =>
 describe("an event that was amended", () => {
   it("is told with what it counts for, what the ledger wrote, and who changed that", async () => {
     await openEvent(stationId(-1));
-    await verdict("passed");
+    // Its signers are of one company.
+    await verdict("warning");
     const card = page.locator("#event .card");
     expect(await card.locator("[data-tier] summary").innerText()).toBe(
       "Counts as: Signed by several parties",
@@ -58,7 +59,8 @@ describe("an event that was amended", () => {
     expect(await item.innerText()).toMatch(
       /^From “Measured by a station” to “Signed by several parties” \(audited\), by a (supervisor|gateway), gln:9506000134352, and a (supervisor|gateway), gln:9506000134352 together\. Applies, since 20\d\d-.* UTC at the latest\./,
     );
-    expect(await checkOf("amendments")).toBe("passed");
+    expect(await item.innerText()).toContain("Not independent: gln:9506000134352 signed in several roles.");
+    expect(await checkOf("amendments")).toBe("warning");
     await item.getByRole("link").click();
     await page.waitForURL(`**/events/${served.ids.raising}`);
     await verdict("warning");
@@ -66,7 +68,7 @@ describe("an event that was amended", () => {
 
   it("is lowered as well, and one that was not is as it was", async () => {
     await openEvent(stationId(1));
-    await verdict("passed");
+    await verdict("warning");
     expect(await page.locator("#event [data-tier] summary").first().innerText()).toBe(
       "Counts as: Sent by phone message",
     );
@@ -141,7 +143,7 @@ describe("an event that was amended", () => {
     await page.route(`**/events/${served.ids.raising}`, (route) => route.abort());
     await openEvent(stationId(-1));
     await verdict("warning");
-    expect(await checkOf("amendments")).toBe("warning");
+    expect(await page.locator("[data-event-check=amendments]").innerText()).toContain("could not be read");
   });
 });
 
@@ -160,6 +162,9 @@ describe("what several parties signed", () => {
     );
     for (const id of ["leaf", "signature", "pack", "ledger", "seal", "tier"])
       expect([id, await checkOf(id)]).toEqual([id, "passed"]);
+    expect(await page.locator('[data-element="event.tier.to"]').innerText()).toBe(
+      "Signed by several parties",
+    );
     expect(await page.locator("#subject").getAttribute("href")).toBe(`/events/${stationId(-1)}`);
   });
 

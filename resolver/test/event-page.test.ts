@@ -123,6 +123,33 @@ describe("how it was made", () => {
     expect(await long.isVisible()).toBe(true);
   });
 
+  it("says with what kind of key it was signed and who checked that, and claims no chip", async () => {
+    await page.goto(url);
+    const line = item(ids.measured).locator('[data-form="P-256"]');
+    await line.waitFor();
+    expect(await line.locator("summary").innerText()).toBe(
+      "Signed with a device's key, checked by the ledger",
+    );
+    await line.locator("summary").click();
+    await line.getByText("Whether it lies in a chip no ledger can see").waitFor();
+    expect(await item(ids.harvest).locator("[data-form=Ed25519] summary").innerText()).toBe(
+      "Signed with a digital key, checked by the ledger",
+    );
+    expect(await item(ids.waiting).locator('[data-form="P-256"]').getAttribute("data-checked-by")).not.toBe(
+      "ledger",
+    );
+  });
+
+  it("leads to the page that proves the weakest of them", async () => {
+    await page.goto(url);
+    await page.locator("#weakest-proof").click();
+    await page.waitForURL("**/weakest-link/page?**");
+    await page.locator("#result .verdict[data-state=passed]").waitFor();
+    expect(await page.locator("#result .verdict strong").innerText()).toBe("Weakest: Sent by phone message");
+    // What waits is on no ledger, and in no proof.
+    expect(await page.locator("#summary").innerText()).toMatch(/^4 entries; 1 late; 0 numbers/);
+  });
+
   it("names the numbers that are missing for good", async () => {
     await page.goto(url);
     const gaps = page.locator(`[data-gaps="${events.source("supervisor")}"]`);

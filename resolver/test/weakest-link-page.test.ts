@@ -92,6 +92,7 @@ describe("a question", () => {
     for (const check of ["root", "form", "deployment", "cover", "history", "state", "amendments", "answer"])
       expect([check, await stateOf(check)]).toEqual([check, "passed"]);
     expect(await page.locator("#open li").count()).toBe(3);
+    expect(await page.locator("#same-party").count()).toBe(1);
   });
 
   it("by hand can be asked with the keyboard alone, leaves a link, and gives the proof away", async () => {
@@ -194,7 +195,7 @@ describe("a proof file", () => {
     await page.getByRole("button", { name: "Check again with these" }).click();
     await verdict("passed").waitFor();
     expect(await page.locator("[data-link-check=root]").innerText()).toContain("the one from your file");
-    expect(await page.locator("#proof-file").count()).toBe(0);
+    expect(await page.locator("#proof-file, #same-party").count()).toBe(0);
   });
 
   it("can be dropped on the page", async () => {

@@ -19,7 +19,7 @@ const gatewaySigner = (name) => nodeEventSigner(eventSecret(name));
 
 /**
  * A week of five days. `of`: how many of a thousand sources; `daily`: events of one; `packs`: how often a week it seals. 800 · 300 + 180 · 2,000 + 20 · 20,000 = a million events.
- * A pack of a P-256 key costs some five times one of Ed25519, so those who have such keys write once a week, and gateways daily.
+ * A pack of a P-256 key costs four times one of Ed25519 where several go together, so those who have such keys write once a week, and gateways daily.
  */
 export const KINDS = {
   tablet: {

@@ -207,6 +207,8 @@ const prepared = async (world: World, act: Act): Promise<Signed> => {
 };
 
 async function contest(world: World, first: Act, second: Act): Promise<void> {
+  // On a node both may have to set something up, and would then spend what the other was prepared with.
+  for (const act of [first, second]) await act(world);
   const [one, two] = [await prepared(world, first), await prepared(world, second)];
   const hash = await world.ledger.submit(one.cbor);
   await world.ledger.awaitTx(hash);

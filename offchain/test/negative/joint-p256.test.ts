@@ -158,7 +158,10 @@ attacks("appending what keys of all forms signed", refuser, (world) => jointAtte
   {
     name: "act while the laboratory is suspended",
     rule: "is_attestation_active",
-    before: (world) => suspend(world, "owner"),
+    before: async (world) => {
+      await jointly(world, MIXED);
+      await suspend(world, "owner");
+    },
     change: (plan) => plan,
   },
 ]);
