@@ -7,6 +7,7 @@ import {
   outputWithUnit,
   parseSource,
   transactionBlock,
+  transactionHeld,
 } from "./ledger-source.js";
 
 const PAGE = new URL("https://passports.example/01/09506000134352/21/A1");
@@ -123,5 +124,20 @@ describe("a ledger source", () => {
     expect(await latestBlock(source)).toEqual({ height: 9, time: 1_800_000_040_000 });
     expect(lastProject).toBeUndefined();
     expect(await transactionBlock(source, "00")).toBeNull();
+  });
+
+  it("is held to have a transaction only when it took it as valid, and answers for that one", async () => {
+    const hash = "ef".repeat(32);
+    const held = async (answer: unknown): Promise<boolean> => {
+      serve({ [`/txs/${hash}`]: answer });
+      return transactionHeld(source, hash);
+    };
+    expect(await held({ hash, valid_contract: true })).toBe(true);
+    expect(await held({ hash })).toBe(true);
+    expect(await held({ hash, valid_contract: false })).toBe(false);
+    expect(await held({ hash: "aa".repeat(32), valid_contract: true })).toBe(false);
+    expect(await held({})).toBe(false);
+    expect(await held(404)).toBe(false);
+    await expect(held(500)).rejects.toThrow(refusal("ledger/unavailable"));
   });
 });

@@ -1,6 +1,6 @@
 /** The page of weakest links in a real browser: asked of a server, read from a dropped file without a network, and lied to. */
 import { readFile } from "node:fs/promises";
-import { trustRootJson } from "@cardano-dpp/offchain/codec/trust-root";
+import { parseTrustRoot, trustRootJson } from "@cardano-dpp/offchain/codec/trust-root";
 import { decodeWeakestLink, encodeWeakestLink } from "@cardano-dpp/offchain/codec/weakest-link";
 import { type MadeWeakestLink, proveWeakestLink } from "@cardano-dpp/offchain/usecases/weakest-link/prove";
 import type { Browser, Page } from "playwright-core";
@@ -239,6 +239,12 @@ describe("the page", () => {
         ).length,
     );
     expect(unnamed).toBe(0);
+  });
+
+  it("has the trust root that the command exports", async () => {
+    const answer = await fetch(`${served.url}/trust-root`);
+    expect(answer.headers.get("content-type")).toContain("application/json");
+    expect(parseTrustRoot(await answer.text())).toEqual(made.root);
   });
 
   it("is one script of its own, small on the wire", async () => {

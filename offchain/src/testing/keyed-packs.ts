@@ -12,6 +12,7 @@ import { wholeSlots } from "../tx/anchor.js";
 import { type Appending, planAppend } from "../tx/append.js";
 import { planOpenJoint } from "../tx/joint.js";
 import type { Presented } from "../tx/presented.js";
+import type { Validity } from "../tx/state.js";
 import { readTables } from "../usecases/events/tables.js";
 import { HOUR, type World } from "./world.js";
 
@@ -25,12 +26,14 @@ interface Next {
   readonly count?: number;
   /** What the thread has; default nothing. */
   readonly range?: Range;
+  /** Time of the first event, POSIX ms; default an hour ago. */
+  readonly captured?: number;
 }
 
-/** The header of the thread's next pack, an hour old. */
-function headerOf(world: World, thread: Utxo, tier: Tier, count = 3): PackHeader {
+/** The header of the thread's next pack. */
+function headerOf(world: World, thread: Utxo, tier: Tier, { count = 3, captured }: Next): PackHeader {
   const { source, next: lo } = decodeThreadDatum(thread.datum ?? "");
-  const cmin = world.clock.now() - HOUR;
+  const cmin = captured ?? world.clock.now() - HOUR;
   return {
     config: world.contracts.config.hash,
     source,
@@ -44,12 +47,12 @@ export async function sourceAppending(
   world: World,
   thread: Utxo,
   { presented, signer }: Signing,
-  { count, range = emptyRange() }: Next = {},
+  next: Next = {},
 ): Promise<Appending> {
   const { kind } = decodeAttestationDatum(presented.utxo.datum ?? "").extra;
-  const header = headerOf(world, thread, tierOf(kind), count);
+  const header = headerOf(world, thread, tierOf(kind), next);
   const pack = { ...header, signature: toHex(await signer.sign(packDigest(header))) };
-  return { state: { utxo: thread, range }, signers: [presented], pack };
+  return { state: { utxo: thread, range: next.range ?? emptyRange() }, signers: [presented], pack };
 }
 
 /** The next pack of a joint thread. `parties`: in any order. */
@@ -57,10 +60,10 @@ export async function jointAppending(
   world: World,
   thread: Utxo,
   parties: readonly Signing[],
-  { count, range = emptyRange() }: Next = {},
+  next: Next = {},
 ): Promise<Appending> {
   const signing = parties.toSorted((a, b) => (a.presented.name < b.presented.name ? -1 : 1));
-  const header = headerOf(world, thread, "MULTI_PARTY_SIGNED", count);
+  const header = headerOf(world, thread, "MULTI_PARTY_SIGNED", next);
   const digest = jointDigest(
     header,
     signing.map(({ presented }) => presented.name),
@@ -72,7 +75,11 @@ export async function jointAppending(
     })),
   );
   const pack: SealedPack = { ...header, signature: toHex(encodeParties(signatures)) };
-  return { state: { utxo: thread, range }, signers: signing.map(({ presented }) => presented), pack };
+  return {
+    state: { utxo: thread, range: next.range ?? emptyRange() },
+    signers: signing.map(({ presented }) => presented),
+    pack,
+  };
 }
 
 /** The supervisor opens a joint thread, from his own coin. */
@@ -85,12 +92,12 @@ export async function jointOpening(world: World): Promise<ReturnType<typeof plan
 export async function planKeyedAppends(
   world: World,
   packs: readonly Appending[],
+  validity: Validity = wholeSlots(world.ledger.slotConfig, world.validity()),
 ): Promise<ReturnType<typeof planAppend>> {
   const { contracts, ledger } = world;
   const keys = packs.flatMap(({ signers }) =>
     signers.map(({ utxo }) => decodeAttestationDatum(utxo.datum ?? "").extra),
   );
   const { tables } = await readTables({ ledger, contracts }, keys);
-  const validity = wholeSlots(ledger.slotConfig, world.validity());
   return planAppend(contracts, await world.deployment(), packs, validity, tables);
 }

@@ -1,5 +1,6 @@
 /** Attacks on who signs a joint pack: two or more, each once, of different roles, holders and keys, all in force. Rules: docs/spec/anchor.md "CoAppend". */
 import { beforeAll, describe, expect, it } from "vitest";
+import { HOUR } from "../../src/testing/world.js";
 import { suspend } from "./acts.js";
 import { attacks, worldOf } from "./attack.js";
 import {
@@ -37,7 +38,11 @@ describe("a joint claim that changes nothing", () => {
     "is the product's own plan, byte for byte, of $parties",
     async ({ parties }) => {
       const world = await worldOf("deployed");
-      const [{ plan }, own] = [await jointAttempt(world, parties), await jointPlan(world, parties)];
+      const captured = world.clock.now() - HOUR;
+      const times = { cmin: BigInt(captured), cmax: BigInt(captured + 2) };
+      const { plan } = await jointAttempt(world, parties, { change: () => times });
+      const validity = { from: plan.validity?.from ?? 0, to: plan.validity?.to ?? 0 };
+      const own = await jointPlan(world, parties, { captured, validity });
       expect(plan.inputs).toEqual(own.plan.inputs);
       expect(plan.outputs).toEqual(own.plan.outputs);
       expect(plan.withdrawals).toEqual(own.plan.withdrawals);
@@ -61,7 +66,11 @@ attacks("appending what two signed", refuser, (world) => jointAttempt(world), [
   {
     name: "act while the other is suspended",
     rule: "is_attestation_active",
-    before: (world) => suspend(world, "supervisor"),
+    before: async (world) => {
+      // It is he who opens the thread.
+      await jointly(world, PAIR);
+      await suspend(world, "supervisor");
+    },
     change: (plan) => plan,
   },
   ...rangeForgeries,

@@ -8,7 +8,7 @@ import { wholeSlots } from "../../src/tx/anchor.js";
 import type { TxPlan } from "../../src/tx/plan.js";
 import { withPresented } from "../../src/tx/presented.js";
 import { type KeySignature, withProofs } from "../../src/tx/proofs.js";
-import { continuing, withScript } from "../../src/tx/state.js";
+import { continuing, type Validity, withScript } from "../../src/tx/state.js";
 import { readTables } from "../../src/usecases/events/tables.js";
 import type { Attack, Attempt } from "./attack.js";
 import { claimJoint, type JointClaim } from "./joint-claim.js";
@@ -97,17 +97,22 @@ export const jointAttack =
     change: async (_, world) => (await jointAttempt(world, parties, { change })).plan,
   });
 
-/** The same as the product plans it. */
+interface Moment {
+  /** POSIX ms; default an hour ago, and the world's. */
+  readonly captured?: number;
+  readonly validity?: Validity;
+}
+
+/** The same on the first thread as the product plans it. */
 export async function jointPlan(
   world: World,
   parties: readonly PartyName[],
-  at = 0,
+  { captured, validity }: Moment = {},
 ): Promise<ReturnType<typeof planKeyedAppends>> {
   const signing = await Promise.all(parties.map((name) => partyOf(world, name)));
-  const range = rangeOf(world, at);
-  return planKeyedAppends(world, [
-    await jointAppending(world, await jointThread(world, at), signing, { range }),
-  ]);
+  const next = { range: rangeOf(world, 0), ...(captured === undefined ? {} : { captured }) };
+  const appending = await jointAppending(world, await jointThread(world), signing, next);
+  return planKeyedAppends(world, [appending], validity);
 }
 
 /** Three packs of the first thread are on the ledger, so that its history has two peaks; unless they are there. */

@@ -90,7 +90,6 @@ const AFTERWARDS: readonly Partial<PackHeader>[] = [
   { hi: 99 },
   { root: "cd".repeat(32) },
   { cmin: 1 },
-  { cmax: 1_767_225_600_000 },
 ];
 
 attacks("appending a pack under a P-256 key", refuser, (world) => keyedAttempt(world, "meter"), [
@@ -103,6 +102,15 @@ attacks("appending a pack under a P-256 key", refuser, (world) => keyedAttempt(w
   ...AFTERWARDS.map((after) =>
     ofMeter(`change ${Object.keys(after)[0]} after the key has signed`, "is_x_r", { after }, byProof),
   ),
+  {
+    name: "change cmax after the key has signed",
+    rule: "is_x_r",
+    by: byProof,
+    change: async (_, world) => {
+      const after = { cmax: world.clock.now() - 3_500_000 };
+      return (await keyedAttempt(world, "meter", { after })).plan;
+    },
+  },
   ofMeter("claim MULTI_PARTY_SIGNED", "is_stated", { after: { tier: "MULTI_PARTY_SIGNED" } }),
   ofMeter("sign for another deployment or network", "is_stated", { after: { config: "44".repeat(28) } }),
   hint("give r = 0", "is_r_above_0", 1, () => 0n),
