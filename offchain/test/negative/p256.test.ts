@@ -86,11 +86,7 @@ const halvesSwapped = (table: Uint8Array): Uint8Array =>
 const meterTable = tableOf({ alg: 2, pk: keySigner("meter").publicKey });
 const otherKey = p256Signer("another");
 
-const AFTERWARDS: readonly Partial<PackHeader>[] = [
-  { hi: 99 },
-  { root: "cd".repeat(32) },
-  { cmin: 1 },
-];
+const AFTERWARDS: readonly Partial<PackHeader>[] = [{ hi: 99 }, { root: "cd".repeat(32) }, { cmin: 1 }];
 
 attacks("appending a pack under a P-256 key", refuser, (world) => keyedAttempt(world, "meter"), [
   ofMeter(
