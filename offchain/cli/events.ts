@@ -5,6 +5,7 @@ import { openDevice } from "../src/adapters/device.js";
 import { nodeEd25519 } from "../src/adapters/ed25519-node.js";
 import type { Keystore } from "../src/adapters/keystore.js";
 import { lucidBuilder } from "../src/adapters/lucid/builder.js";
+import { nodeP256 } from "../src/adapters/p256-node.js";
 import { keyVerifier } from "../src/crypto/event-signature.js";
 import { DppError } from "../src/domain/errors.js";
 import { formOf } from "../src/domain/event-key.js";
@@ -33,7 +34,7 @@ export async function withEvents<T>(
     const events: EventContext = {
       ...opened.context,
       store,
-      verify: keyVerifier(nodeEd25519()),
+      verify: keyVerifier(nodeEd25519(), nodeP256()),
       builderOn: (ledger) => lucidBuilder(ledger),
     };
     return await work({ ...opened, events });

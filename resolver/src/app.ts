@@ -3,6 +3,7 @@
  * durable lies behind the ports, so that several processes may serve one address.
  */
 import { nodeEd25519 } from "@cardano-dpp/offchain/adapters/ed25519-node";
+import { nodeP256 } from "@cardano-dpp/offchain/adapters/p256-node";
 import { keyVerifier } from "@cardano-dpp/offchain/crypto/event-signature";
 import { DppError } from "@cardano-dpp/offchain/domain/errors";
 import { PRESETS } from "@cardano-dpp/offchain/policies/presets";
@@ -206,7 +207,7 @@ export async function buildApp(parts: ResolverParts): Promise<App> {
     });
   }
   if (parts.events !== undefined) {
-    const desk = new EventDesk(reading, parts.events, keyVerifier(nodeEd25519()));
+    const desk = new EventDesk(reading, parts.events, keyVerifier(nodeEd25519(), nodeP256()));
     const limitEvents = limit(parts.limits?.events, 60, 120);
     registerEventRoutes(app, { desk, page, limit: limitEvents });
     registerWeakestLinkRoutes(app, { desk, limit: limitEvents });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeEd25519 } from "@cardano-dpp/offchain/adapters/ed25519-node";
 import { openPgliteStore } from "@cardano-dpp/offchain/adapters/event-store/embedded";
+import { nodeP256 } from "@cardano-dpp/offchain/adapters/p256-node";
 import { systemRandom } from "@cardano-dpp/offchain/adapters/system";
 import { keyVerifier } from "@cardano-dpp/offchain/crypto/event-signature";
 import { EVIDENCE, eventContext, transportInput } from "@cardano-dpp/offchain/testing/event-context";
@@ -80,7 +81,7 @@ async function through(count, directory) {
   const { seconds, cpu, time } = stopwatch();
   const world = await richWorld();
   const store = await openPgliteStore(directory);
-  const verify = keyVerifier(nodeEd25519());
+  const verify = keyVerifier(nodeEd25519(), nodeP256());
   const context = eventContext(world, store, { verify, random: systemRandom });
   const sources = new Map();
   const rows = [];

@@ -9,7 +9,7 @@ import { DppError, isDppError } from "../domain/errors.js";
 import { type EventKey, formOfLength, SIGNATURE_FORMS } from "../domain/event-key.js";
 import { type Ed25519Verify, isWeakEncoding, verifyEd25519 } from "./ed25519.js";
 import { requireWellFormed } from "./event-key-form.js";
-import { verifyP256 } from "./p256.js";
+import { type P256Verify, verifyP256 } from "./p256.js";
 
 /**
  * `pk` as an attestation holds it: its length tells the form. `message`: a pack's digest (32 bytes) or an event's Sig_structure. `signature`: 64 bytes, or of
@@ -17,13 +17,13 @@ import { verifyP256 } from "./p256.js";
  */
 export type KeyVerify = (pk: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 
-/** With the verifier of Ed25519 that the machine has. A key that is not well-formed verifies nothing. */
+/** With the verifiers that the machine has. A key that is not well-formed verifies nothing. */
 export const keyVerifier =
-  (ed25519: Ed25519Verify): KeyVerify =>
+  (ed25519: Ed25519Verify, p256: P256Verify = verifyP256): KeyVerify =>
   (pk, message, signature) =>
     formOfLength(pk.length) === "Ed25519"
       ? ed25519(pk, message, signature)
-      : otherFlaw(pk, message, signature) === null;
+      : otherFlaw(pk, message, signature, p256) === null;
 
 /** Portable. */
 export const verifyKey: KeyVerify = keyVerifier(verifyEd25519);
@@ -54,26 +54,31 @@ const NOT_SIGNED = new DppError(
 );
 
 /** Of the forms that rest on P-256; a key of no form has its own flaw. */
-function otherFlaw(pk: Uint8Array, message: Uint8Array, signature: Uint8Array): DppError | null {
+function otherFlaw(
+  pk: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+  verify: P256Verify = verifyP256,
+): DppError | null {
   return caught(() => {
     const form = formOfLength(pk.length);
     const fields = { alg: form === null ? -1 : SIGNATURE_FORMS.indexOf(form), pk: toHex(pk) };
     const key = decodeEventKey(fields);
     requireWellFormed(fields);
-    if (!isSigned(key, message, signature)) throw NOT_SIGNED;
+    if (!isSigned(key, message, signature, verify)) throw NOT_SIGNED;
   });
 }
 
 /** @throws DppError `webauthn/*`. */
-function isSigned(key: EventKey, message: Uint8Array, signature: Uint8Array): boolean {
+function isSigned(key: EventKey, message: Uint8Array, signature: Uint8Array, verify: P256Verify): boolean {
   if (key.form === "Ed25519") return false;
   const point = fromHex(key.point);
-  if (key.form === "P-256") return verifyP256(point, message, signature);
+  if (key.form === "P-256") return verify(point, message, signature);
   // The challenge of an assertion is a pack's digest: it signs no single events.
   if (message.length !== DIGEST_BYTES) return false;
   const assertion: Assertion = decodeAssertion(signature);
   checkAssertion(assertion, key, message);
-  return verifyP256(point, assertionMessage(assertion), assertion.signature);
+  return verify(point, assertionMessage(assertion), assertion.signature);
 }
 
 function caught(work: () => void): DppError | null {
