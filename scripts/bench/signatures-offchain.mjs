@@ -112,12 +112,12 @@ export async function benchSignaturesOffchain() {
         must(verify("sha256", message, { key: openssl.publicKey, dsaEncoding: "ieee-p1363" }, signature)),
     },
     {
-      name: "P-256 pack, as readers check it",
+      name: "P-256 pack, portable",
       items: p256,
       work: ({ message, signature }) => must(verifyKey(p256Pk, message, signature)),
     },
     {
-      name: "WebAuthn pack, as readers check it",
+      name: "WebAuthn pack, portable",
       items: asserted,
       work: ({ message, signature }) => must(verifyKey(tabletPk, message, signature)),
     },
