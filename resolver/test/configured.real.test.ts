@@ -75,7 +75,11 @@ it("is told apart from another network, and from a server that lacks a route", a
   await configure({ kind: "blockfrost", network: "devnet", url: blockfrost });
   try {
     const found = statesOf(await doctor(), "warning", "failed", "skipped");
-    expect(found).toEqual([allKeysHere, expect.stringMatching(/^queries: ledger\/unsupported/)]);
+    expect(found).toEqual([
+      allKeysHere,
+      expect.stringMatching(/^queries: ledger\/unsupported/),
+      expect.stringMatching(/^event keys: .*see queries/),
+    ]);
   } finally {
     await configure(utxoRpc());
   }
