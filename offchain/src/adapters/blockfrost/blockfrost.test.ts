@@ -108,6 +108,33 @@ describe("a list of several pages", () => {
   });
 });
 
+describe("a server that lists for an address whatever has its payment credential", () => {
+  it("is not believed: what lies elsewhere is left out", async () => {
+    const made = await harness();
+    const ledger = await made.open();
+    const plan = {
+      ...emptyPlan,
+      outputs: [{ address: other.address, assets: { lovelace: 3_000_000n }, datum: POLICY_REDEEMER }],
+    };
+    const { hash } = await transact(ledger, lucidBuilder(ledger), plan, [payer]);
+    const [there] = await ledger.utxosByOutRef([{ txHash: hash, outputIndex: 0 }]);
+    expect(there?.address).toBe(other.address);
+    const row = (address: string) => ({
+      ...{ tx_hash: hash, output_index: 0, address, data_hash: null, reference_script_hash: null },
+      amount: [{ unit: "lovelace", quantity: "3000000" }],
+      inline_datum: POLICY_REDEEMER,
+    });
+    made.server.behave({
+      fault: ({ path }) =>
+        path.startsWith(`/addresses/${payer.address}/utxos`)
+          ? { kind: "answer", status: 200, body: [row(payer.address)] }
+          : null,
+    });
+    expect(await ledger.utxosAt(payer.address)).toEqual([]);
+    expect(await ledger.utxosAt(other.address)).toMatchObject([{ txHash: hash, datum: POLICY_REDEEMER }]);
+  });
+});
+
 describe("a server that leaves routes out", () => {
   const unsupported = (route: string) => ({ code: "ledger/unsupported", details: { route } });
 

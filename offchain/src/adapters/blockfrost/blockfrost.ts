@@ -230,8 +230,9 @@ class BlockfrostLedger implements Ledger {
     }
   }
 
-  private shown(listed: readonly answers.UtxoAnswer[]): Promise<Utxo[]> {
-    return eachOf(listed, (output) => this.outputs.utxo(output));
+  private async shown(listed: readonly answers.UtxoAnswer[]): Promise<Utxo[]> {
+    const utxos = await eachOf(listed, (output) => this.outputs.utxo(output));
+    return utxos.filter((utxo) => utxo !== null);
   }
 
   private async found(hash: string): Promise<answers.TransactionAnswer | null> {

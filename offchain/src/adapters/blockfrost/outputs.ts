@@ -28,16 +28,18 @@ export class Outputs {
     this.server = server;
   }
 
-  /** @throws DppError `ledger/unavailable` when the server's bytes are not the ones that the hash names. */
-  async utxo(listed: UtxoAnswer): Promise<Utxo> {
+  /**
+   * `null`: it lies at another address than the one it is listed at. There are servers that list, for an address, all that have its payment credential, and say
+   * of each that it lies there. @throws DppError `ledger/unavailable` when the server's bytes are not the ones that the hash names.
+   */
+  async utxo(listed: UtxoAnswer): Promise<Utxo | null> {
     const ref = { txHash: listed.tx_hash, outputIndex: listed.output_index };
     const { address, data_hash: hash, inline_datum: datum, reference_script_hash: script } = listed;
     if (hash === null && datum === null && script === null)
       return { ...ref, address, assets: listed.amount, datum: null, datumHash: null, scriptRef: null };
     const made = await this.made(ref);
     // Our reader writes Byron and pointer addresses in hex, so only the others can be compared.
-    if (made.credential !== null && made.utxo.address !== address)
-      throw this.server.undocumented(CBOR_ROUTE, "an output at another address than the one listed");
+    if (made.credential !== null && made.utxo.address !== address) return null;
     return { ...made.utxo, address };
   }
 
