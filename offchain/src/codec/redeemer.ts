@@ -127,15 +127,13 @@ const hash32 = hexBytes(32);
 /** Of a history with 2^53 entries. */
 const peaks = list(hash32, 53);
 
+/** What Append and CoAppend say of a pack, in this order. */
+const packNumbers = { lo: counter, hi: counter, root: hash32, cmin: int(), cmax: int(), late: boolean };
+
 export const anchorMintCodec = oneOf({ Open: { first: int() } });
 export const anchorSpendCodec = oneOf({
   Append: {
-    lo: counter,
-    hi: counter,
-    root: hash32,
-    cmin: int(),
-    cmax: int(),
-    late: boolean,
+    ...packNumbers,
     signature: hexBytes(0, 512),
     peaks,
   },
@@ -146,12 +144,7 @@ export const anchorSpendCodec = oneOf({
 export const jointMintCodec = oneOf({ Open: { seed: outRef, first: int(), opener: attestationName } });
 export const jointSpendCodec = oneOf({
   CoAppend: {
-    lo: counter,
-    hi: counter,
-    root: hash32,
-    cmin: int(),
-    cmax: int(),
-    late: boolean,
+    ...packNumbers,
     parties: list(record({ name: attestationName, signature: hexBytes(0, 512) }), MAX_PARTIES),
     peaks,
   },
