@@ -55,7 +55,9 @@ export function findRefuser(
   const alone = redeemers.find(({ purpose, only }) => {
     if (purpose !== "withdraw" || redeemers.length === 1) return false;
     const failure = evaluate(withoutOtherScripts(body, resolved), only);
-    return failure !== null && failure.logs.join("\n") === together?.logs.join("\n");
+    // Another withdrawal of the body may come first, which is without its redeemer here.
+    if (failure === null || MISSING.test(failure.message)) return false;
+    return failure.logs.join("\n") === together?.logs.join("\n");
   });
   const isReached = ({ others }: Redeemer): boolean => MISSING.test(evaluate(body, others)?.message ?? "");
   const refuser = alone ?? (redeemers.length === 1 ? redeemers[0] : redeemers.filter(isReached).at(-1));
