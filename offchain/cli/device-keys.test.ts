@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../src/domain/bytes.js";
 import { authenticator, p256Signer } from "../src/testing/key-signers.js";
 import { runCommand } from "./program.js";
-import { onNode, type Ran, type TestCommand, testCommand } from "./testing/command.js";
+import { jsonOf as json, onNode, type Ran, type TestCommand, testCommand } from "./testing/command.js";
 
 /** A secure element as its library shows it: the public key as a file, signatures in DER over what it hashes itself. */
 const element = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
@@ -20,8 +20,6 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => command.remove());
 
-// biome-ignore lint/suspicious/noExplicitAny: the shape differs by verb.
-const json = (ran: Ran): any => ran.json;
 const dpp = (...args: string[]): Promise<Ran> => command.dpp(...args);
 const ok = async (...args: string[]) => {
   const ran = await dpp(...args);

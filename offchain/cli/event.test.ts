@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recordEvents } from "../src/usecases/events/record.js";
 import { recordingOf, sourceOf, withEvents } from "./events.js";
 import { runCommand } from "./program.js";
-import { type Ran, type TestCommand, testCommand } from "./testing/command.js";
+import { jsonOf as json, type Ran, type TestCommand, testCommand } from "./testing/command.js";
 
 let command: TestCommand;
 beforeAll(async () => {
@@ -49,9 +49,6 @@ const recordFast = (key: string) =>
     const input = { type: "transport", subject: "", captured: clock.now(), elements: [ROAD] } as const;
     return recordEvents({ ...opened.events, clock }, recording, [input]);
   });
-
-// biome-ignore lint/suspicious/noExplicitAny: the shape differs by verb.
-const json = (ran: Ran): any => ran.json;
 
 const transport = { type: "transport", elements: [{ id: "event.transport.mode", value: "road" }] };
 

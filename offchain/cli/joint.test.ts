@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromHex, toBase64url, toHex } from "../src/domain/bytes.js";
 import { authenticator, RELYING_PARTY } from "../src/testing/key-signers.js";
 import { runCommand } from "./program.js";
-import { type Ran, type TestCommand, testCommand } from "./testing/command.js";
+import { jsonOf as json, type Ran, type TestCommand, testCommand } from "./testing/command.js";
 
 let command: TestCommand;
 let labHome: string;
@@ -14,8 +14,6 @@ let thread: string;
 const names: Record<string, string> = {};
 const tablet = authenticator("joint cli");
 
-// biome-ignore lint/suspicious/noExplicitAny: the shape differs by verb.
-const json = (ran: Ran): any => ran.json;
 const codeOf = (ran: Ran): string | undefined => ran.json.error?.code;
 const ok = async (ran: Promise<Ran>): Promise<Ran> => {
   const done = await ran;

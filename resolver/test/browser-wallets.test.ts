@@ -2,13 +2,13 @@
 import type { Signer } from "@cardano-dpp/offchain/ports/signer";
 import { actor } from "@cardano-dpp/offchain/testing/actors";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Listening } from "../src/server.js";
 import { productFile, TEST_POLICY } from "../src/testing/product.js";
 import type { TestWorld } from "../src/testing/world.js";
 import { type BrowserWallet, injectWallets, singleAddress } from "./browser-wallet.js";
 import { addresses, type Behaviour, type Cip30Api, cip30Wallet, coinAt } from "./cip30-wallet.js";
-import { launchChromium, makeWorldOfNow, serveWorld } from "./real-browser.js";
+import { eachOnNewPage, launchChromium, makeWorldOfNow, serveWorld } from "./real-browser.js";
 import { accredit } from "./wallet-roles.js";
 
 const holder = actor("holder key");
@@ -24,7 +24,6 @@ let browser: Browser;
 let world: TestWorld;
 let server: Listening;
 let page: Page;
-const faults: string[] = [];
 
 beforeAll(async () => {
   browser = await launchChromium();
@@ -39,15 +38,12 @@ afterAll(async () => {
   await browser?.close();
   await server?.close();
 });
-beforeEach(async () => {
-  page = await browser.newPage();
-  faults.length = 0;
-  page.on("pageerror", (error) => faults.push(error.message));
-});
-afterEach(async () => {
-  await page?.close();
-  expect(faults).toEqual([]);
-});
+eachOnNewPage(
+  () => browser,
+  (made) => {
+    page = made;
+  },
+);
 
 const open = async (wallets: readonly BrowserWallet[]): Promise<void> => {
   await injectWallets(page, wallets);

@@ -1,14 +1,13 @@
 /** The page of one event that was amended, of an amendment that several parties signed, and of one that an authenticator signed; and a server that lies about them. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EventAnswer } from "../src/schemas/events.js";
 import { type AmendedServer, serveAmended } from "./amended-world.js";
-import { launchChromium } from "./real-browser.js";
+import { eachOnNewPage, launchChromium } from "./real-browser.js";
 
 let browser: Browser;
 let served: AmendedServer;
 let page: Page;
-const faults: string[] = [];
 
 beforeAll(async () => {
   browser = await launchChromium();
@@ -18,15 +17,12 @@ afterAll(async () => {
   await served?.close();
   await browser?.close();
 });
-beforeEach(async () => {
-  page = await browser.newPage();
-  faults.length = 0;
-  page.on("pageerror", (error) => faults.push(error.message));
-});
-afterEach(async () => {
-  await page?.close();
-  expect(faults).toEqual([]);
-});
+eachOnNewPage(
+  () => browser,
+  (made) => {
+    page = made;
+  },
+);
 
 /** Of the station: 0 as it was, 1 lowered, the last raised. */
 const stationId = (at: number): string => served.ids.station.at(at) ?? "";

@@ -2,13 +2,13 @@
 import { fromHex, toHex } from "@cardano-dpp/offchain/domain/bytes";
 import { revokeRole } from "@cardano-dpp/offchain/usecases/roles";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EventAnswer, EventList } from "../src/schemas/events.js";
 import type { Listening } from "../src/server.js";
 import { addEvents, type TestEvents, TRANSPORT } from "../src/testing/events.js";
 import { productFile, TEST_POLICY } from "../src/testing/product.js";
 import type { TestWorld } from "../src/testing/world.js";
-import { launchChromium, makeWorldOfNow, OFTEN, serveWorld } from "./real-browser.js";
+import { eachOnNewPage, launchChromium, makeWorldOfNow, OFTEN, serveWorld } from "./real-browser.js";
 
 const HOUR = 3_600_000;
 let browser: Browser;
@@ -16,7 +16,6 @@ let world: TestWorld;
 let events: TestEvents;
 let server: Listening;
 let page: Page;
-const faults: string[] = [];
 /** Of the second product, about which nothing was said. */
 let silent: string;
 let url: string;
@@ -56,15 +55,12 @@ afterAll(async () => {
   await events?.store.close();
   await browser?.close();
 });
-beforeEach(async () => {
-  page = await browser.newPage();
-  faults.length = 0;
-  page.on("pageerror", (error) => faults.push(error.message));
-});
-afterEach(async () => {
-  await page?.close();
-  expect(faults).toEqual([]);
-});
+eachOnNewPage(
+  () => browser,
+  (made) => {
+    page = made;
+  },
+);
 
 const eventUrl = (id: string): string => `http://localhost:${server.port}/events/${id}`;
 const shown = () => page.locator("#event-list > li");

@@ -1,5 +1,6 @@
 /** What the tests in a real browser share: Chromium, a world of the browser's time, and a resolver that pages may ask often. */
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterEach, beforeEach, expect } from "vitest";
 import { provideChromium } from "../../scripts/chromium.mjs";
 import type { ServedParts } from "../src/parts.js";
 import { type Listening, startServer } from "../src/server.js";
@@ -21,6 +22,22 @@ export async function launchChromium(flags: readonly string[] = []): Promise<Bro
   const executablePath = provideChromium() as string | null;
   if (executablePath === null) throw new Error("this test needs Chromium: see scripts/chromium.mjs");
   return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
+}
+
+/** A page of its own for each test of a file, in which no script may throw. `take`: hands it to the test. */
+export function eachOnNewPage(browser: () => Browser, take: (page: Page) => void): void {
+  let page: Page | undefined;
+  const faults: string[] = [];
+  beforeEach(async () => {
+    page = await browser().newPage();
+    faults.length = 0;
+    page.on("pageerror", (error) => faults.push(error.message));
+    take(page);
+  });
+  afterEach(async () => {
+    await page?.close();
+    expect(faults).toEqual([]);
+  });
 }
 
 /** A browser's clock cannot be set: the world begins now, on a whole second as slots do. */

@@ -4,9 +4,9 @@ import { parseTrustRoot, trustRootJson } from "@cardano-dpp/offchain/codec/trust
 import { decodeWeakestLink, encodeWeakestLink } from "@cardano-dpp/offchain/codec/weakest-link";
 import { type MadeWeakestLink, proveWeakestLink } from "@cardano-dpp/offchain/usecases/weakest-link/prove";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AmendedServer, serveAmended } from "./amended-world.js";
-import { launchChromium } from "./real-browser.js";
+import { eachOnNewPage, launchChromium } from "./real-browser.js";
 
 let browser: Browser;
 let served: AmendedServer;
@@ -14,7 +14,6 @@ let page: Page;
 let made: MadeWeakestLink;
 let station: string;
 let supervisor: string;
-const faults: string[] = [];
 
 beforeAll(async () => {
   browser = await launchChromium();
@@ -31,15 +30,12 @@ afterAll(async () => {
   await served?.close();
   await browser?.close();
 });
-beforeEach(async () => {
-  page = await browser.newPage();
-  faults.length = 0;
-  page.on("pageerror", (error) => faults.push(error.message));
-});
-afterEach(async () => {
-  await page?.close();
-  expect(faults).toEqual([]);
-});
+eachOnNewPage(
+  () => browser,
+  (made) => {
+    page = made;
+  },
+);
 
 const path = (...ranges: readonly string[]): string =>
   `${served.url}/weakest-link/page${ranges.length === 0 ? "" : `?${new URLSearchParams(ranges.map((range) => ["range", range]))}`}`;

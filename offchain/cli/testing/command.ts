@@ -13,6 +13,9 @@ export interface Ran {
   readonly json: Record<string, never> & { readonly error?: { readonly code: string } };
 }
 
+/** What it printed, untyped: the shape differs by verb, and tests read what they state. */
+export const jsonOf = ({ out }: Ran) => JSON.parse(out || "{}");
+
 /** The node on which all of this runs when `npm run test:real` started one; else the embedded ledger. */
 export const onNode = process.env.DPP_REAL_UTXORPC !== undefined;
 

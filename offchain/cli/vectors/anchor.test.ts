@@ -15,8 +15,7 @@ import { verifyProof } from "../../src/merkle/tree.js";
 import { anchorVectors } from "./anchor.js";
 
 const text = readFileSync(new URL("../../../vectors/anchor.json", import.meta.url), "utf8");
-// biome-ignore lint/suspicious/noExplicitAny: the file is read as a stranger would
-const vectors: any = JSON.parse(text);
+const vectors = JSON.parse(text);
 const publicKey = fromHex(vectors.publicKey);
 const codeOf = (work: () => unknown): string => {
   try {

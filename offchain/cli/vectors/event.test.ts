@@ -10,8 +10,7 @@ import { ROLES } from "../../src/domain/role.js";
 import { eventVectors } from "./event.js";
 
 const text = readFileSync(new URL("../../../vectors/event.json", import.meta.url), "utf8");
-// biome-ignore lint/suspicious/noExplicitAny: the file is read as a stranger would
-const vectors: any = JSON.parse(text);
+const vectors = JSON.parse(text);
 const publicKey = fromHex(vectors.publicKey);
 const outcome = (work: () => unknown): unknown => {
   try {

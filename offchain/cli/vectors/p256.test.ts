@@ -8,8 +8,7 @@ import { concat, fromHex, toHex } from "../../src/domain/bytes.js";
 import { p256Vectors } from "./p256.js";
 
 const text = readFileSync(new URL("../../../vectors/p256.json", import.meta.url), "utf8");
-// biome-ignore lint/suspicious/noExplicitAny: the file is read as a stranger would
-const vectors: any = JSON.parse(text);
+const vectors = JSON.parse(text);
 const base = fromHex(vectors.baseTable);
 const tables = new Map<string, Uint8Array>(
   vectors.keys.map((it: { publicKey: string; table: string }) => [it.publicKey, fromHex(it.table)]),

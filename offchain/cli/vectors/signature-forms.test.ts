@@ -14,8 +14,7 @@ import { isDppError } from "../../src/domain/errors.js";
 import { signatureFormVectors } from "./signature-forms.js";
 
 const text = readFileSync(new URL("../../../vectors/signature-forms.json", import.meta.url), "utf8");
-// biome-ignore lint/suspicious/noExplicitAny: the file is read as a stranger would
-const vectors: any = JSON.parse(text);
+const vectors = JSON.parse(text);
 const digest = fromHex(vectors.digest);
 const verifies = (pk: string, over: Uint8Array, signature: string): boolean =>
   verifyKey(fromHex(pk), over, fromHex(signature));
